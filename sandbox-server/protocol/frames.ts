@@ -3,8 +3,8 @@
  *
  * Text frames carry control messages (JSON, one discriminated union for each direction). Binary frames carry
  * bytes behind a fixed header of nine octets: type (1 octet), then an unsigned 64-bit big-endian number
- * that means *offset of the first byte* in output and *sequence of this input* in input.
- * What is behind the header is never parsed.
+ * that means *offset of the first byte* in output and *sequence of this input* in input (each socket counts
+ * its input frames from 1, one by one). What is behind the header is never parsed.
  */
 import * as z from 'zod/mini';
 
@@ -34,7 +34,11 @@ export const clientMessage = z.discriminatedUnion('type', [
   /** Bytes up to `offset` have been drawn: the server may send more. */
   z.object({ type: z.literal('ack'), offset }),
   /** Types the block `blockId` of the lab's page, from the server's own copy; a click id is acted on once. */
-  z.object({ type: z.literal('run'), blockId: z.string().check(z.maxLength(80)), clickId: z.string().check(z.maxLength(80)) }),
+  z.object({
+    type: z.literal('run'),
+    blockId: z.string().check(z.maxLength(80)),
+    clickId: z.string().check(z.maxLength(80)),
+  }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessage>;
 
@@ -43,7 +47,12 @@ export const serverMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('opened'), offset }),
   /** The shell ended by itself; `status` is its exit status, null where it is not known. */
   z.object({ type: z.literal('exited'), status: z.nullable(z.int()) }),
-  z.object({ type: z.literal('error'), code: z.string(), values: z.optional(z.record(z.string(), z.string())) }),
+  z.object({
+    type: z.literal('error'),
+    code: z.string(),
+    retryable: z.boolean(),
+    values: z.optional(z.record(z.string(), z.string())),
+  }),
   /** The server is going away: connect again, soon. */
   z.object({ type: z.literal('reconnect') }),
 ]);

@@ -36,8 +36,8 @@ export const sandbox = z.object({
   lab: slug,
   state: z.enum(sandboxStates),
   stages: z.array(stageProgress),
-  /** The learner's namespace, e.g. `learner-3f9k2m7q`. */
-  namespace: z.string(),
+  /** The learner's namespace, e.g. `learner-3f9k2m7q`, from when it is known. */
+  namespace: z.optional(z.string()),
   /** ISO 8601, UTC. */
   createdAt: z.string(),
   expiresAt: z.string(),
