@@ -1,0 +1,34 @@
+/** What must be on the disk before a cluster can start: Debian packages, binaries and images. Cached; a second call is fast. */
+import { buildParts, requiredPackages as packagesOfParts } from '../cluster/parts.ts';
+import { buildImages, buildSystemImages, requiredPackages as packagesOfImages } from '../images/build.ts';
+import { ensurePackages } from './debian-packages.ts';
+import type { WorkProgress } from './progress.ts';
+
+export interface Prepared {
+  /** Image archives that the cluster imports, its own first. */
+  readonly imageArchives: readonly string[];
+  /** Every name under which an image of ours can be used. */
+  readonly imageNames: readonly string[];
+}
+
+export interface PrepareOptions {
+  readonly cacheDir: string;
+  readonly say: (line: string) => void;
+  readonly onProgress: (work: WorkProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Throws an error whose message says what to install by hand, where this process may not install it. */
+export async function prepare({ cacheDir, say, onProgress, signal }: PrepareOptions): Promise<Prepared> {
+  const packages = [...new Set([...packagesOfParts(), ...packagesOfImages()])];
+  const outcome = await ensurePackages(packages, 'the cluster and its images', say, signal);
+  if (!outcome.ok) throw new Error(`Debian packages are missing (${outcome.reason}). By hand: ${outcome.byHand}`);
+  const parts = await buildParts({ cacheDir, onProgress, signal });
+  const work = { cacheDir, partsDirectory: parts.directory, onProgress, signal };
+  const system = await buildSystemImages(work);
+  const labs = await buildImages({ ...work, goBinary: parts.goBinary });
+  return {
+    imageArchives: [...system, ...labs].map(({ archive }) => archive),
+    imageNames: labs.flatMap(({ refs }) => refs),
+  };
+}

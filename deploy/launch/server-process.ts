@@ -1,0 +1,100 @@
+/**
+ * Runs the sandbox server as a child that may do less than we may.
+ *
+ * Started by root, the server gets a user id of its own, no capability, and a mount namespace in which the
+ * program stands at APP_FOLDER, read-only. So it can read the program even where the clone lies below a
+ * folder that only root may enter, and that folder's mode stays as it is.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chown, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClusterProgress } from '../../sandbox-server/protocol/sandbox.ts';
+
+/** Free on Debian and outside the ranges that systemd and the kubelet hand out (systemd.io/UIDS-GIDS). */
+export const SERVER_UID = 60_800;
+
+/** Where the program stands in the server's own mount namespace; in the host's it is an empty folder. */
+const APP_FOLDER = '/run/podium/app';
+/** What the server reads at run time, and nothing else of the clone. */
+const APP_ENTRIES = ['package.json', 'sandbox-server', 'node_modules', 'dist', 'content'];
+
+/** The server's own shutdown limit is 10 s; what is still there after this is killed. */
+const STOP_GRACE_MS = 15_000;
+
+export interface ServerMessage {
+  readonly type: 'cluster';
+  readonly cluster: ClusterProgress;
+  readonly kubeconfig?: string;
+}
+
+export interface ServerProcess extends AsyncDisposable {
+  /** Tells the server how far the cluster is; dropped when the server is already gone. */
+  send(message: ServerMessage): void;
+  /** Exit status; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+}
+
+export interface ServerProcessOptions {
+  readonly root: string;
+  readonly dataDirectory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly asRoot: boolean;
+}
+
+export async function createServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  await mkdir(options.dataDirectory, { recursive: true, mode: options.asRoot ? 0o755 : 0o700 });
+  if (options.asRoot) await chown(options.dataDirectory, SERVER_UID, SERVER_UID);
+  const child = options.asRoot ? await spawnUnprivileged(options) : spawnHere(options);
+  return superviseServer(child);
+}
+
+function spawnHere({ root, environment }: ServerProcessOptions): ChildProcess {
+  return spawn(process.execPath, [join(root, 'sandbox-server/main.ts')], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
+async function spawnUnprivileged({ root, environment }: ServerProcessOptions): Promise<ChildProcess> {
+  await mkdir(APP_FOLDER, { recursive: true, mode: 0o755 });
+  const command = ['--mount', '--propagation', 'private', '--', 'sh', '-eu', '-c', ENTER_SCRIPT, 'podium-server'];
+  return spawn('unshare', [...command, root, APP_FOLDER, String(SERVER_UID), ...APP_ENTRIES], {
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: '/nonexistent', NODE_NO_WARNINGS: '1', ...environment },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
+/** A tmpfs first, then one bind for each entry: the mode of the clone's own folder then does not matter either. */
+const ENTER_SCRIPT = `
+root=$1 app=$2 uid=$3; shift 3
+mount -t tmpfs -o mode=0755,size=64k,nr_inodes=64 podium-app "$app"
+for entry in "$@"; do
+  if [ -d "$root/$entry" ]; then mkdir "$app/$entry"; else : > "$app/$entry"; fi
+  mount --bind -o ro "$root/$entry" "$app/$entry"
+done
+cd "$app"
+exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \\
+  node_modules/node/bin/node sandbox-server/main.ts`;
+
+function superviseServer(child: ChildProcess): ServerProcess {
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.on('exit', (code) => resolve(code));
+    child.on('error', (cause) => reject(new Error('The server could not be started.', { cause })));
+  });
+  exited.catch(() => undefined);
+  return {
+    exited,
+    send(message) {
+      if (child.connected) child.send(message);
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      const kill = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
+      await exited.catch(() => null);
+      clearTimeout(kill);
+    },
+  };
+}
