@@ -1,0 +1,237 @@
+/**
+ * What an operator can set, all by environment variables. Read once at start; all mistakes are reported at once.
+ * Each option is documented here and nowhere else: `config-reference.ts` makes the reference page of it.
+ */
+import { join, resolve } from 'node:path';
+
+export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;
+export type DriverChoice = (typeof driverChoices)[number];
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What of the machine the defaults depend on. */
+export interface Surroundings {
+  readonly isRoot: boolean;
+  readonly home: string;
+  readonly workingDirectory: string;
+}
+
+interface Option<T> {
+  readonly variable: string;
+  readonly about: string;
+  /** As the reference page says it. */
+  readonly defaultText: string;
+  readonly allowed?: readonly string[];
+  /** `undefined` is "not set". Throws an Error that says what to write instead. */
+  parse(text: string | undefined, surroundings: Surroundings, environment: Environment): T;
+}
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The highest TCP port. */
+const MAX_PORT = 65_535;
+/** A machine that carries more than this needs several servers, and those need another store. */
+const MAX_SANDBOX_LIMIT = 10_000;
+
+export const options = {
+  host: text('PODIUM_HOST', '127.0.0.1', 'Address to listen on.'),
+  port: wholeNumber(
+    'PODIUM_PORT',
+    { byDefault: 4321, least: 0, most: MAX_PORT },
+    'Port to listen on; 0 takes any free one.',
+  ),
+  listenUnprotected: yesOrNo(
+    'PODIUM_LISTEN_UNPROTECTED',
+    'Listen beyond this machine although anybody who reaches the address gets a shell. Only for a network that you trust.',
+  ),
+  publicUrl: url(
+    'PODIUM_PUBLIC_URL',
+    'The address that people type, where it is not that of `PODIUM_HOST`: behind a proxy, with TLS.',
+  ),
+  dataDirectory: {
+    variable: 'PODIUM_DATA',
+    about:
+      'Folder for the progress of learners and the key that signs cookies. The only one that the server writes to.',
+    defaultText: '`/var/lib/podium/server` for root, else `$XDG_STATE_HOME/podium` or `~/.local/state/podium`',
+    parse: (given, surroundings, environment) =>
+      given === undefined
+        ? defaultDataDirectory(surroundings, environment)
+        : resolve(surroundings.workingDirectory, given),
+  } satisfies Option<string>,
+  secretFile: {
+    variable: 'PODIUM_SECRET_FILE',
+    about:
+      'File with the key that signs cookies, at least 32 bytes; made if it is not there. A mounted Kubernetes Secret will do.',
+    defaultText: '`secret` in `PODIUM_DATA`',
+    parse: (given, { workingDirectory }) => (given === undefined ? undefined : resolve(workingDirectory, given)),
+  } satisfies Option<string | undefined>,
+  siteDirectory: folder('PODIUM_DIST', 'dist', 'Folder with the built site.'),
+  contentDirectory: folder('PODIUM_CONTENT', 'content', 'Folder with labs, decks and docs.'),
+  driver: oneOf(
+    'PODIUM_DRIVER',
+    driverChoices,
+    'none',
+    'What sandboxes are made of. `embedded` waits for the launcher to say where the cluster is.',
+  ),
+  driverReason: optionalText(
+    'PODIUM_DRIVER_REASON',
+    'Why the launcher picked `local` or `none`: a code of the error table, shown on the page.',
+  ),
+  kubeconfig: {
+    variable: 'PODIUM_KUBECONFIG',
+    about: 'Credentials of the server in the cluster, for `PODIUM_DRIVER=kubernetes`.',
+    defaultText: 'none',
+    parse: (given, { workingDirectory }) => (given === undefined ? undefined : resolve(workingDirectory, given)),
+  } satisfies Option<string | undefined>,
+  sandboxLimit: wholeNumber(
+    'PODIUM_SANDBOX_LIMIT',
+    { byDefault: 200, least: 1, most: MAX_SANDBOX_LIMIT },
+    'Sandboxes that this server runs at once. One that is idle takes about 20 MiB of the cluster.',
+  ),
+  logLevel: oneOf('PODIUM_LOG_LEVEL', logLevels, 'info', 'How much is logged.'),
+} as const;
+
+type Options = typeof options;
+export type Config = { readonly [K in keyof Options]: ReturnType<Options[K]['parse']> };
+export type ConfigResult =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads all options, and what they mean together; never throws. */
+export function loadConfig(environment: Environment, surroundings: Surroundings): ConfigResult {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries<Option<unknown>>(options)) {
+    const given = environment[option.variable]?.trim();
+    try {
+      values[name] = option.parse(given === '' ? undefined : given, surroundings, environment);
+    } catch (error) {
+      problems.push(`${option.variable} is "${given}". ${(error as Error).message}`);
+    }
+  }
+  problems.push(...unknownVariables(environment));
+  if (problems.length > 0) return { ok: false, problems };
+  const config = values as Config;
+  const contradictions = findContradictions(config);
+  return contradictions.length > 0 ? { ok: false, problems: contradictions } : { ok: true, config };
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function findContradictions(config: Config): string[] {
+  const problems: string[] = [];
+  if (!isLoopback(config.host) && config.driver === 'local') {
+    problems.push(
+      `PODIUM_HOST is ${config.host} and PODIUM_DRIVER is local. A shell of this machine is given on this machine only: set PODIUM_HOST to 127.0.0.1 or take a cluster.`,
+    );
+  } else if (!isLoopback(config.host) && !config.listenUnprotected) {
+    problems.push(
+      `PODIUM_HOST is ${config.host}. Anybody who reaches that address would get a shell without a way in. Set it to 127.0.0.1, or, on a network that you trust, start with --listen-unprotected (PODIUM_LISTEN_UNPROTECTED=yes).`,
+    );
+  }
+  if (config.driver === 'kubernetes' && config.kubeconfig === undefined) {
+    problems.push(
+      'PODIUM_DRIVER is kubernetes, but PODIUM_KUBECONFIG is not set. Set it to a kubeconfig of the server account.',
+    );
+  }
+  return problems;
+}
+
+/** A misspelt variable would otherwise be silently without effect. Those of tests and of the cache are not the server's. */
+const FOREIGN_VARIABLES = /^PODIUM_(TEST_.*|CACHE)$/;
+
+function unknownVariables(environment: Environment): string[] {
+  const known = new Set<string>(Object.values(options).map((option) => option.variable));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('PODIUM_') && !known.has(name) && !FOREIGN_VARIABLES.test(name))
+    .map((name) => `${name} is no option of the server. Those are: ${[...known].join(', ')}.`);
+}
+
+function defaultDataDirectory({ isRoot, home }: Surroundings, environment: Environment): string {
+  if (isRoot) return '/var/lib/podium/server';
+  return join(environment['XDG_STATE_HOME'] || join(home, '.local/state'), 'podium');
+}
+
+function text(variable: string, byDefault: string, about: string): Option<string> {
+  return { variable, about, defaultText: `\`${byDefault}\``, parse: (given) => given ?? byDefault };
+}
+
+function optionalText(variable: string, about: string): Option<string | undefined> {
+  return { variable, about, defaultText: 'none', parse: (given) => given };
+}
+
+function folder(variable: string, byDefault: string, about: string): Option<string> {
+  return {
+    variable,
+    about,
+    defaultText: `\`${byDefault}\``,
+    parse: (given, { workingDirectory }) => resolve(workingDirectory, given ?? byDefault),
+  };
+}
+
+function wholeNumber(
+  variable: string,
+  { byDefault, least, most }: { byDefault: number; least: number; most: number },
+  about: string,
+): Option<number> {
+  return {
+    variable,
+    about: `${about} From ${least} to ${most}.`,
+    defaultText: `\`${byDefault}\``,
+    parse(given) {
+      if (given === undefined) return byDefault;
+      const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+      if (!(value >= least && value <= most)) throw new Error(`Write a whole number from ${least} to ${most}.`);
+      return value;
+    },
+  };
+}
+
+function oneOf<const T extends string>(
+  variable: string,
+  allowed: readonly T[],
+  byDefault: NoInfer<T>,
+  about: string,
+): Option<T> {
+  return {
+    variable,
+    about,
+    defaultText: `\`${byDefault}\``,
+    allowed,
+    parse(given) {
+      const found = allowed.find((value) => value === (given ?? byDefault));
+      if (found === undefined) throw new Error(`Write one of: ${allowed.join(', ')}.`);
+      return found;
+    },
+  };
+}
+
+function yesOrNo(variable: string, about: string): Option<boolean> {
+  return {
+    variable,
+    about,
+    defaultText: '`no`',
+    allowed: ['yes', 'no'],
+    parse(given = 'no') {
+      if (['yes', 'true', '1'].includes(given)) return true;
+      if (['no', 'false', '0'].includes(given)) return false;
+      throw new Error('Write yes or no.');
+    },
+  };
+}
+
+function url(variable: string, about: string): Option<URL | undefined> {
+  return {
+    variable,
+    about,
+    defaultText: 'none',
+    parse(given) {
+      if (given === undefined) return undefined;
+      const parsed = URL.canParse(given) ? new URL(given) : undefined;
+      if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.pathname !== '/') {
+        throw new Error('Write an address without a path, like https://labs.example.org.');
+      }
+      return parsed;
+    },
+  };
+}
