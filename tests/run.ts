@@ -32,12 +32,42 @@ const suites: readonly Suite[] = [
       return outcome;
     },
   },
-  { name: 'unit', shareMinutes: 2, needsPodium: false, run: (environment) => runNodeTests('tests/unit/**/*.test.ts', environment) },
-  { name: 'server', shareMinutes: 3, needsPodium: false, run: (environment) => runNodeTests('tests/server/**/*.test.ts', environment) },
-  { name: 'drivers', shareMinutes: 3, needsPodium: true, run: (environment) => runNodeTests('tests/drivers/**/*.test.ts', environment) },
-  { name: 'cluster', shareMinutes: 7, needsPodium: true, run: (environment) => runNodeTests('tests/cluster/**/*.test.ts', environment) },
-  { name: 'browser', shareMinutes: 12, needsPodium: true, run: (environment) => runPlaywright('tests/browser/playwright.config.ts', environment) },
-  { name: 'other-browsers', shareMinutes: 2, needsPodium: true, run: (environment) => runNodeTests('tests/browser/**/*.test.ts', environment) },
+  {
+    name: 'unit',
+    shareMinutes: 2,
+    needsPodium: false,
+    run: (environment) => runNodeTests('tests/unit/**/*.test.ts', environment),
+  },
+  {
+    name: 'server',
+    shareMinutes: 3,
+    needsPodium: false,
+    run: (environment) => runNodeTests('tests/server/**/*.test.ts', environment),
+  },
+  {
+    name: 'drivers',
+    shareMinutes: 3,
+    needsPodium: true,
+    run: (environment) => runNodeTests('tests/drivers/**/*.test.ts', environment),
+  },
+  {
+    name: 'cluster',
+    shareMinutes: 7,
+    needsPodium: true,
+    run: (environment) => runNodeTests('tests/cluster/**/*.test.ts', environment),
+  },
+  {
+    name: 'browser',
+    shareMinutes: 12,
+    needsPodium: true,
+    run: (environment) => runPlaywright('tests/browser/playwright.config.ts', environment),
+  },
+  {
+    name: 'other-browsers',
+    shareMinutes: 2,
+    needsPodium: true,
+    run: (environment) => runNodeTests('tests/browser/**/*.test.ts', environment),
+  },
 ];
 
 const BUILD_SHARE_MINUTES = 34;
@@ -45,7 +75,9 @@ const BUILD_SHARE_MINUTES = 34;
 function chosenSuites(names: readonly string[]): readonly Suite[] {
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0) {
-    process.stderr.write(`podium: no suite is called ${unknown.join(', ')}. There are: ${suites.map(({ name }) => name).join(', ')}.\n`);
+    process.stderr.write(
+      `podium: no suite is called ${unknown.join(', ')}. There are: ${suites.map(({ name }) => name).join(', ')}.\n`,
+    );
     process.exit(2);
   }
   return names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name));
@@ -68,7 +100,15 @@ async function main(): Promise<number> {
   };
   await rm(join(root, 'test-results'), { recursive: true, force: true });
   const begun = performance.now();
-  add('build', await buildEverything(root, chosen.some(({ needsPodium }) => needsPodium)), begun, BUILD_SHARE_MINUTES);
+  add(
+    'build',
+    await buildEverything(
+      root,
+      chosen.some(({ needsPodium }) => needsPodium),
+    ),
+    begun,
+    BUILD_SHARE_MINUTES,
+  );
 
   let podium: RunningPodium | undefined;
   try {

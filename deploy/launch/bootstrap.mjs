@@ -47,7 +47,9 @@ function isOnPath(program) {
 function checkNode() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_NODE_THAT_RUNS_THIS) {
-    fail(`Node ${process.versions.node} is too old to begin with. Install Node 18 or newer (Debian 12: apt-get install nodejs npm).`);
+    fail(
+      `Node ${process.versions.node} is too old to begin with. Install Node 18 or newer (Debian 12: apt-get install nodejs npm).`,
+    );
   }
 }
 
@@ -120,8 +122,12 @@ function installPackages() {
     if (isInstalled()) return;
     installCompilers();
     say('Installing npm packages (about a minute the first time).');
-    const result = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
-    if (result.status !== 0) fail('npm ci failed; what it said stands above. When it is mended, run the same command again.');
+    const result = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+      cwd: root,
+      stdio: 'inherit',
+    });
+    if (result.status !== 0)
+      fail('npm ci failed; what it said stands above. When it is mended, run the same command again.');
     writeFileSync(stampFile, stamp);
   });
 }
@@ -135,8 +141,11 @@ function run(program, commandArguments) {
     env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, NODE_NO_WARNINGS: '1' },
   });
   // The child decides how a signal ends it; a terminal's Ctrl-C reaches it by itself, a `kill` of this process does not.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
-  child.on('error', (error) => fail(`Node 24 could not be started (${error.message}). Remove node_modules and run the same command again.`));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+  child.on('error', (error) =>
+    fail(`Node 24 could not be started (${error.message}). Remove node_modules and run the same command again.`),
+  );
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 }
 

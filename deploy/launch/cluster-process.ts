@@ -30,7 +30,13 @@ export async function createClusterProcess(options: ClusterProcessOptions): Prom
   const { name, onProgress, signal } = options;
   const prepared: Prepared = await prepare(options);
   const wasRunning = (await clusterStatus({ name })).running;
-  const cluster = await upCluster({ name, cacheDir: options.cacheDir, imageArchives: prepared.imageArchives, onProgress, signal });
+  const cluster = await upCluster({
+    name,
+    cacheDir: options.cacheDir,
+    imageArchives: prepared.imageArchives,
+    onProgress,
+    signal,
+  });
   await installPodium({ kubeconfigPath: cluster.kubeconfigPath, imageNames: prepared.imageNames, signal });
   const serverKubeconfig = join(KUBECONFIG_FOLDER, name, 'kubeconfig');
   await mkdir(join(KUBECONFIG_FOLDER, name), { recursive: true, mode: 0o755 });
@@ -38,7 +44,9 @@ export async function createClusterProcess(options: ClusterProcessOptions): Prom
     writeServerKubeconfig({ kubeconfigPath: cluster.kubeconfigPath, path: serverKubeconfig, uid: SERVER_UID, signal });
   await issue();
   const renewal = setInterval(() => {
-    issue().catch((error: Error) => options.say(`The server's token could not be renewed, it is tried again later: ${error.message}`));
+    issue().catch((error: Error) =>
+      options.say(`The server's token could not be renewed, it is tried again later: ${error.message}`),
+    );
   }, TOKEN_RENEWAL_MS);
   return {
     adminKubeconfig: cluster.kubeconfigPath,

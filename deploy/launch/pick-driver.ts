@@ -16,8 +16,10 @@ export interface PickedDriver {
 }
 
 export function pickDriver(choice: DriverChoice, machine: Machine): PickedDriver {
-  if (choice === 'none') return { driver: 'none', because: 'labs are switched off (--driver none).', reasonCode: 'chosen' };
-  if (choice === 'local') return { driver: 'local', because: 'shells of this machine (--driver local).', reasonCode: 'chosen' };
+  if (choice === 'none')
+    return { driver: 'none', because: 'labs are switched off (--driver none).', reasonCode: 'chosen' };
+  if (choice === 'local')
+    return { driver: 'local', because: 'shells of this machine (--driver local).', reasonCode: 'chosen' };
   const obstacle = obstacleToCluster(machine);
   if (!obstacle) return { driver: 'embedded', because: 'a Kubernetes cluster of its own, on this machine.' };
   return { driver: 'local', ...obstacle };
@@ -28,7 +30,10 @@ function obstacleToCluster(machine: Machine): Omit<PickedDriver, 'driver'> | und
     return { because: 'shells of this machine: the embedded cluster needs Linux.', reasonCode: 'not_linux' };
   }
   if (machine.architecture !== 'x64') {
-    return { because: 'shells of this machine: the embedded cluster is built for amd64 only.', reasonCode: 'not_amd64' };
+    return {
+      because: 'shells of this machine: the embedded cluster is built for amd64 only.',
+      reasonCode: 'not_amd64',
+    };
   }
   if (!machine.isRoot) {
     return {

@@ -30,6 +30,8 @@ export interface ServerMessage {
 export interface ServerProcess extends AsyncDisposable {
   /** Tells the server how far the cluster is; dropped when the server is already gone. */
   send(message: ServerMessage): void;
+  /** The address where it answers; never resolves when it cannot listen, it then exits and has said why. */
+  readonly listening: Promise<string>;
   /** Exit status; null when a signal ended it. */
   readonly exited: Promise<number | null>;
 }
@@ -84,8 +86,14 @@ function superviseServer(child: ChildProcess): ServerProcess {
     child.on('error', (cause) => reject(new Error('The server could not be started.', { cause })));
   });
   exited.catch(() => undefined);
+  const listening = new Promise<string>((resolve) => {
+    child.on('message', (message) => {
+      if (isListening(message)) resolve(message.url);
+    });
+  });
   return {
     exited,
+    listening,
     send(message) {
       if (child.connected) child.send(message);
     },
@@ -97,4 +105,8 @@ function superviseServer(child: ChildProcess): ServerProcess {
       clearTimeout(kill);
     },
   };
+}
+
+function isListening(message: unknown): message is { url: string } {
+  return typeof message === 'object' && message !== null && 'url' in message && typeof message.url === 'string';
 }

@@ -1,8 +1,7 @@
 /** `npm start`: site and server at once, the cluster behind them as soon as it is there. Ends cleanly on Ctrl-C. */
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createClusterProcess } from './cluster-process.ts';
+import { cacheDirectory, dataDirectory } from './directories.ts';
+import { type ClusterProcess, createClusterProcess } from './cluster-process.ts';
 import { pickDriver, type PickedDriver } from './pick-driver.ts';
 import { makeClusterProgress, makeConsoleLine } from './progress.ts';
 import { createServerProcess, type ServerProcess } from './server-process.ts';
@@ -15,25 +14,118 @@ function say(line: string): void {
   process.stdout.write(`podium: ${line}\n`);
 }
 
-function cacheDirectory(): string {
-  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return process.env['PODIUM_CACHE'] ?? join(base, 'podium');
-}
-
-function dataDirectory(name: string, isRoot: boolean): string {
-  if (isRoot) return join('/var/lib/podium/server', name);
-  return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'podium', name);
-}
-
 function serverEnvironment(options: StartOptions, picked: PickedDriver, data: string): Record<string, string> {
+  const passedOn = ['PODIUM_LOG_LEVEL', 'PODIUM_PUBLIC_URL'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
   return {
+    ...Object.fromEntries(passedOn),
     PODIUM_HOST: options.host,
     PODIUM_PORT: String(options.port),
     PODIUM_DATA: data,
     PODIUM_DRIVER: picked.driver,
     ...(picked.reasonCode && { PODIUM_DRIVER_REASON: picked.reasonCode }),
     ...(options.listenUnprotected && { PODIUM_LISTEN_UNPROTECTED: 'true' }),
-    ...(process.env['PODIUM_LOG_LEVEL'] && { PODIUM_LOG_LEVEL: process.env['PODIUM_LOG_LEVEL'] }),
-    ...(process.env['PODIUM_PUBLIC_URL'] && { PODIUM_PUBLIC_URL: process.env['PODIUM_PUBLIC_URL'] }),
   };
 }
+
+/** Resolves when the cluster is ready for learners; without one the site goes on, without labs, and says so. */
+async function bringClusterUp(
+  options: StartOptions,
+  server: ServerProcess,
+  signal: AbortSignal,
+): Promise<ClusterProcess | undefined> {
+  try {
+    const cluster = await createClusterProcess({
+      name: options.name,
+      cacheDir: cacheDirectory(process.env),
+      keepRunning: options.keepCluster,
+      ...(options.bundle && { bundle: options.bundle }),
+      say,
+      onProgress(work) {
+        say(makeConsoleLine(work));
+        server.send({ type: 'cluster', cluster: makeClusterProgress(work) });
+      },
+      signal,
+    });
+    server.send({ type: 'cluster', cluster: { state: 'ready' }, kubeconfig: cluster.serverKubeconfig });
+    say(`Kubeconfig for you: ${cluster.adminKubeconfig}`);
+    say('Labs are ready. Ctrl-C ends everything.');
+    return cluster;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    server.send({ type: 'cluster', cluster: { state: 'failed', code: 'cluster_failed' } });
+    say(`The cluster could not be started: ${describe(error)}`);
+    say('The site goes on without labs. Mend what is named above and run npm start again; what is built is kept.');
+    return undefined;
+  }
+}
+
+/** Errors of ours carry `next`, what to do about it. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'next' in error && typeof error.next === 'string'
+    ? `${error.message}. What to do: ${error.next}`
+    : error.message;
+}
+
+function whenAborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted');
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+  });
+}
+
+/** Everything that must stay for as long as Podium runs is taken down in the opposite order. Resolves to the exit status. */
+async function run(options: StartOptions, stop: AbortController): Promise<number> {
+  const { signal } = stop;
+  const isRoot = process.getuid?.() === 0;
+  const picked = pickDriver(options.driver, { platform: process.platform, architecture: process.arch, isRoot });
+  say(`Labs are given by ${picked.because}`);
+  await buildSiteIfStale(root, say, signal);
+  const data = dataDirectory(process.env, options.name, isRoot);
+  await using resources = new AsyncDisposableStack();
+  const environment = serverEnvironment(options, picked, data);
+  const server = await createServerProcess({ root, dataDirectory: data, environment, asRoot: isRoot });
+  const url = await Promise.race([server.listening, server.exited]);
+  if (typeof url !== 'string') return url ?? 1;
+  say(`Podium is at ${url}`);
+  // The cluster goes last: the server ends its streams while the shells are still there.
+  const cluster = picked.driver === 'embedded' ? bringClusterUp(options, server, signal) : undefined;
+  if (picked.driver === 'local') say('Labs are ready, in shells of this machine.');
+  resources.defer(async () => (await cluster)?.[Symbol.asyncDispose]());
+  resources.use(server);
+  const ended = await Promise.race([server.exited, whenAborted(signal)]);
+  if (ended !== 'aborted') {
+    stop.abort();
+    say('The server ended by itself; what it said stands above.');
+    return ended ?? 1;
+  }
+  say(options.keepCluster ? 'Stopping; the cluster stays.' : 'Stopping. This takes some seconds.');
+  return 0;
+}
+
+async function main(): Promise<number> {
+  const decoded = decodeStartOptions(process.argv.slice(2));
+  if (decoded.ok === 'help') {
+    process.stdout.write(`${START_USAGE}\n`);
+    return 0;
+  }
+  if (!decoded.ok) {
+    for (const mistake of decoded.mistakes) process.stderr.write(`podium: ${mistake}\n`);
+    process.stderr.write(`${START_USAGE}\n`);
+    return 2;
+  }
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  try {
+    return await run(decoded.options, stop);
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    process.stderr.write(`podium: ${describe(error)}\n`);
+    return 1;
+  }
+}
+
+process.exitCode = await main();

@@ -29,7 +29,11 @@ export async function startPodium(root: string): Promise<RunningPodium> {
   });
   const { url, kubeconfig } = await readyFacts(child);
   return {
-    environment: { PODIUM_TEST_URL: url, ...(kubeconfig && { PODIUM_TEST_KUBECONFIG: kubeconfig }), PODIUM_TEST_INSTANCE: name },
+    environment: {
+      PODIUM_TEST_URL: url,
+      ...(kubeconfig && { PODIUM_TEST_KUBECONFIG: kubeconfig }),
+      PODIUM_TEST_INSTANCE: name,
+    },
     stop: () => stopChild(child),
   };
 }

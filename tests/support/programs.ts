@@ -32,7 +32,11 @@ function runShown(program: string, parameters: readonly string[], environment: N
   });
 }
 
-export async function runProgram(program: string, parameters: readonly string[], environment: NodeJS.ProcessEnv): Promise<boolean> {
+export async function runProgram(
+  program: string,
+  parameters: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<boolean> {
   return (await runShown(program, parameters, environment)).code === 0;
 }
 
@@ -50,14 +54,23 @@ export async function runNodeTests(pattern: string, environment: NodeJS.ProcessE
 /** Reads the closing lines of node's spec reporter ("ℹ pass 12"). */
 export function outcomeOfNodeTests(output: string, code: number | null): Outcome {
   const count = (word: string) => Number(new RegExp(`^. ${word} (\\d+)$`, 'mu').exec(output)?.[1] ?? NaN);
-  const outcome = { passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') + count('todo') };
+  const outcome = {
+    passed: count('pass'),
+    failed: count('fail') + count('cancelled'),
+    skipped: count('skipped') + count('todo'),
+  };
   if (Number.isNaN(outcome.passed + outcome.failed + outcome.skipped)) return COULD_NOT_RUN;
   if (outcome.passed + outcome.failed + outcome.skipped === 0) return COULD_NOT_RUN;
   return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
 }
 
 interface PlaywrightReport {
-  readonly stats: { readonly expected: number; readonly unexpected: number; readonly flaky: number; readonly skipped: number };
+  readonly stats: {
+    readonly expected: number;
+    readonly unexpected: number;
+    readonly flaky: number;
+    readonly skipped: number;
+  };
 }
 
 /** A flaky test counts as failed: what only passes the second time does not work. */
