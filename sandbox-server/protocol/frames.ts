@@ -4,7 +4,7 @@
  * Text frames carry control messages (JSON, one discriminated union for each direction). Binary frames carry
  * bytes behind a fixed header of nine octets: type (1 octet), then an unsigned 64-bit big-endian number
  * that means *offset of the first byte* in output and *sequence of this input* in input (each socket counts
- * its input frames from 0, one by one). What is behind the header is never parsed.
+ * its input frames from 1, one by one). What is behind the header is never parsed.
  */
 import * as z from 'zod/mini';
 
