@@ -1,0 +1,177 @@
+/**
+ * What a page says for each code of the server's error table: what happened, and what to do next. `unreachable` is the
+ * browser's own: there was no answer at all. A test holds the codes in step with the table.
+ */
+import type { Texts } from './text.ts';
+
+export const errorTexts = {
+  unreachable: {
+    en: 'The server does not answer. Look whether it runs and whether you are online, then try again.',
+    fr: 'Le serveur ne répond pas. Regardez s’il tourne et si vous êtes en ligne, puis réessayez.',
+  },
+  bad_request: {
+    en: 'The server did not understand this page. Reload it: it may be older than the server.',
+    fr: 'Le serveur n’a pas compris cette page. Rechargez-la : elle est peut-être plus ancienne que le serveur.',
+  },
+  body_too_large: { en: 'That was more than the server accepts at once.', fr: 'C’était plus que le serveur n’accepte en une fois.' },
+  not_found: {
+    en: 'The server does not know this address. Reload the page: it may be older than the server.',
+    fr: 'Le serveur ne connaît pas cette adresse. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+  },
+  foreign_host: {
+    en: 'The server is not known under this address. Open the one that it printed when it started.',
+    fr: 'Le serveur n’est pas connu sous cette adresse. Ouvrez celle qu’il a affichée au démarrage.',
+  },
+  foreign_origin: {
+    en: 'The request came from another site and was refused. Open the page at the address that the server printed.',
+    fr: 'La requête venait d’un autre site et a été refusée. Ouvrez la page à l’adresse que le serveur a affichée.',
+  },
+  rate_limited: {
+    en: 'That was too often in a short time. Try again in a minute.',
+    fr: 'C’était trop souvent en peu de temps. Réessayez dans une minute.',
+  },
+  internal: {
+    en: 'Something failed in the server. Its log says what. Try again, or tell whoever runs it.',
+    fr: 'Quelque chose a échoué dans le serveur. Son journal dit quoi. Réessayez, ou prévenez la personne qui s’en occupe.',
+  },
+  shutting_down: {
+    en: 'The server is restarting. Try again in a few seconds.',
+    fr: 'Le serveur redémarre. Réessayez dans quelques secondes.',
+  },
+  chosen: {
+    en: 'This server was started without a cluster.',
+    fr: 'Ce serveur a été démarré sans cluster.',
+  },
+  not_linux: {
+    en: 'The cluster that Podium builds itself needs Linux. Start Podium with --context to use a cluster that you have.',
+    fr: 'Le cluster que Podium construit lui-même a besoin de Linux. Démarrez Podium avec --context pour utiliser un cluster que vous avez.',
+  },
+  not_amd64: {
+    en: 'The cluster that Podium builds itself needs an amd64 processor. Start Podium with --context to use a cluster that you have.',
+    fr: 'Le cluster que Podium construit lui-même a besoin d’un processeur amd64. Démarrez Podium avec --context pour utiliser un cluster que vous avez.',
+  },
+  not_root: {
+    en: 'The cluster that Podium builds itself needs root. Start Podium as root, or with --context to use a cluster that you have.',
+    fr: 'Le cluster que Podium construit lui-même a besoin de root. Démarrez Podium en root, ou avec --context pour utiliser un cluster que vous avez.',
+  },
+  cluster_starting: {
+    en: 'The cluster is not ready yet. Try again in a minute.',
+    fr: 'Le cluster n’est pas encore prêt. Réessayez dans une minute.',
+  },
+  cluster_failed: {
+    en: 'The cluster could not be made ready. The console where Podium was started says why.',
+    fr: 'Le cluster n’a pas pu être préparé. La console où Podium a été démarré dit pourquoi.',
+  },
+  cluster_unreachable: {
+    en: 'The cluster does not answer. Try again in a moment; if it stays so, tell whoever runs this server.',
+    fr: 'Le cluster ne répond pas. Réessayez dans un instant ; si cela dure, prévenez la personne qui s’occupe de ce serveur.',
+  },
+  cluster_refused: {
+    en: 'The cluster refused what the server asked of it. Tell whoever runs this server: its log says what was refused.',
+    fr: 'Le cluster a refusé ce que le serveur lui demandait. Prévenez la personne qui s’en occupe : son journal dit ce qui a été refusé.',
+  },
+  cluster_full: {
+    en: 'The cluster has no room for another sandbox now. Try again in a few minutes.',
+    fr: 'Le cluster n’a plus de place pour une sandbox. Réessayez dans quelques minutes.',
+  },
+  sandboxes_off: {
+    en: 'This server does not start sandboxes. You can read every step.',
+    fr: 'Ce serveur ne démarre pas de sandbox. Vous pouvez lire toutes les étapes.',
+  },
+  lab_unknown: {
+    en: 'The server does not have this lab, or found a mistake in it. Its log says which.',
+    fr: 'Le serveur n’a pas ce lab, ou y a trouvé une erreur. Son journal dit laquelle.',
+  },
+  sandbox_unknown: {
+    en: 'This sandbox is no longer there. Start a new one.',
+    fr: 'Cette sandbox n’existe plus. Démarrez-en une nouvelle.',
+  },
+  sandbox_not_running: {
+    en: 'Your sandbox is not running yet. Try again when the terminal is ready.',
+    fr: 'Votre sandbox ne tourne pas encore. Réessayez quand le terminal est prêt.',
+  },
+  sandbox_stopping: {
+    en: 'Your last sandbox is still being deleted. Try again in a few seconds.',
+    fr: 'Votre dernière sandbox est encore en cours de suppression. Réessayez dans quelques secondes.',
+  },
+  sandbox_ended: {
+    en: 'This sandbox has ended. Start a new one.',
+    fr: 'Cette sandbox a pris fin. Démarrez-en une nouvelle.',
+  },
+  too_many_sandboxes: {
+    en: 'You have as many sandboxes as one person may have. Stop one in another lab first.',
+    fr: 'Vous avez autant de sandboxes qu’une personne peut en avoir. Arrêtez-en d’abord une dans un autre lab.',
+  },
+  server_full: {
+    en: 'All places are taken now. Try again in a few minutes.',
+    fr: 'Toutes les places sont prises. Réessayez dans quelques minutes.',
+  },
+  image_missing: {
+    en: 'The image of this lab is not in the cluster. Tell whoever runs this server.',
+    fr: 'L’image de ce lab n’est pas dans le cluster. Prévenez la personne qui s’occupe de ce serveur.',
+  },
+  start_failed: {
+    en: 'Your sandbox could not be started. What had begun is deleted. Try again.',
+    fr: 'Votre sandbox n’a pas pu démarrer. Ce qui avait commencé est supprimé. Réessayez.',
+  },
+  start_timeout: {
+    en: 'Starting took too long and was given up. What had begun is deleted. Try again.',
+    fr: 'Le démarrage a pris trop de temps et a été abandonné. Ce qui avait commencé est supprimé. Réessayez.',
+  },
+  end_timeout: {
+    en: 'Deleting takes longer than it should. The server goes on with it. Try again in a minute.',
+    fr: 'La suppression prend plus de temps que prévu. Le serveur continue. Réessayez dans une minute.',
+  },
+  check_unknown: {
+    en: 'The server does not have this check. Reload the page: it may be older than the server.',
+    fr: 'Le serveur n’a pas cette vérification. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+  },
+  check_busy: {
+    en: 'Another check is still running. Try again when it is done.',
+    fr: 'Une autre vérification est en cours. Réessayez quand elle est finie.',
+  },
+  check_failed: {
+    en: 'The check itself failed; that is not your fault. Try again.',
+    fr: 'La vérification elle-même a échoué ; vous n’y êtes pour rien. Réessayez.',
+  },
+  check_timeout: {
+    en: 'The check took too long and was given up. Try again.',
+    fr: 'La vérification a pris trop de temps et a été abandonnée. Réessayez.',
+  },
+  ticket_refused: {
+    en: 'The terminal’s ticket was too old. Try again.',
+    fr: 'Le ticket du terminal était trop ancien. Réessayez.',
+  },
+  too_many_terminals: {
+    en: 'This sandbox has as many terminals open as it may have. Close one in another tab.',
+    fr: 'Cette sandbox a autant de terminaux ouverts que permis. Fermez-en un dans un autre onglet.',
+  },
+  terminal_failed: {
+    en: 'The shell could not be opened. Try again.',
+    fr: 'Le shell n’a pas pu s’ouvrir. Réessayez.',
+  },
+  terminal_lost: {
+    en: 'The connection between the server and your shell is lost. Open a new shell.',
+    fr: 'La connexion entre le serveur et votre shell est perdue. Ouvrez un nouveau shell.',
+  },
+  open_timeout: {
+    en: 'The terminal took too long to open. Try again.',
+    fr: 'Le terminal a mis trop de temps à s’ouvrir. Réessayez.',
+  },
+  frame_malformed: {
+    en: 'The server did not understand this terminal. Reload the page: it may be older than the server.',
+    fr: 'Le serveur n’a pas compris ce terminal. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+  },
+  frame_too_large: {
+    en: 'That was more than a terminal takes at once.',
+    fr: 'C’était plus qu’un terminal n’accepte en une fois.',
+  },
+  frame_out_of_order: {
+    en: 'The server and this terminal lost step. Open a new shell.',
+    fr: 'Le serveur et ce terminal ne sont plus d’accord. Ouvrez un nouveau shell.',
+  },
+  block_unknown: {
+    en: 'The server has no such command in this lab. Reload the page: it may be older than the server.',
+    fr: 'Le serveur n’a pas cette commande dans ce lab. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+  },
+} as const satisfies Texts;

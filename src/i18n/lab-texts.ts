@@ -1,0 +1,32 @@
+/** Texts of the lab page around its steps: shown by browser code. */
+import type { Texts } from './text.ts';
+
+export const labTexts = {
+  'lab.steps': { en: 'Steps', fr: 'Étapes' },
+  'lab.step': { en: 'Step {number} of {count}', fr: 'Étape {number} sur {count}' },
+  'lab.step.done': { en: 'done', fr: 'faite' },
+  'lab.step.current': { en: 'this one', fr: 'celle-ci' },
+  'lab.back': { en: 'Back', fr: 'Précédent' },
+  'lab.next': { en: 'Next', fr: 'Suivant' },
+  'lab.finish': { en: 'All labs', fr: 'Tous les labs' },
+  'lab.split': { en: 'Width of the text', fr: 'Largeur du texte' },
+  'lab.run': { en: 'Run', fr: 'Exécuter' },
+  'lab.run.label': { en: 'Run in the terminal: {command}', fr: 'Exécuter dans le terminal : {command}' },
+  'lab.run.keys': { en: 'Alt+Enter', fr: 'Alt+Entrée' },
+  'lab.run.sent': { en: 'Sent to the terminal.', fr: 'Envoyé au terminal.' },
+  'lab.run.noShell': { en: 'Start the sandbox first. Then Run types the command for you.', fr: 'Démarrez d’abord la sandbox. Ensuite, Exécuter tape la commande pour vous.' },
+  'lab.copy': { en: 'Copy', fr: 'Copier' },
+  'lab.copy.label': { en: 'Copy: {command}', fr: 'Copier : {command}' },
+  'lab.copied': { en: 'Copied', fr: 'Copié' },
+  'lab.copy.failed': { en: 'Your browser does not let the page copy. Select the text and copy it.', fr: 'Votre navigateur ne laisse pas la page copier. Sélectionnez le texte et copiez-le.' },
+  'lab.output': { en: 'You should see', fr: 'Vous devriez voir' },
+  'lab.check': { en: 'Check', fr: 'Vérifier' },
+  'lab.check.again': { en: 'Check again', fr: 'Vérifier à nouveau' },
+  'lab.check.open': { en: 'Not checked yet', fr: 'Pas encore vérifié' },
+  'lab.check.running': { en: 'Checking …', fr: 'Vérification…' },
+  'lab.check.done': { en: 'Done', fr: 'Fait' },
+  'lab.check.missing': { en: 'Not yet', fr: 'Pas encore' },
+  'lab.check.noSandbox': { en: 'Start the sandbox first. Then this can be checked.', fr: 'Démarrez d’abord la sandbox. Ensuite, ceci pourra être vérifié.' },
+  'lab.check.unknown': { en: 'Something is missing, and the check does not say what.', fr: 'Il manque quelque chose, et la vérification ne dit pas quoi.' },
+  'lab.allDone': { en: 'You have done all {count} steps.', fr: 'Vous avez fait les {count} étapes.' },
+} as const satisfies Texts;

@@ -1,0 +1,106 @@
+/** Texts of header, footer, home, lists and errors. */
+import type { Texts } from './text.ts';
+
+export const siteTexts = {
+  'language.en': { en: 'English', fr: 'English' },
+  'language.fr': { en: 'Français', fr: 'Français' },
+
+  'nav.skip': { en: 'Skip to content', fr: 'Aller au contenu' },
+  'nav.main': { en: 'Main', fr: 'Principale' },
+  'nav.labs': { en: 'Labs', fr: 'Labs' },
+  'nav.decks': { en: 'Decks', fr: 'Présentations' },
+  'nav.docs': { en: 'Docs', fr: 'Documentation' },
+  'nav.home': { en: '{name}, home', fr: '{name}, accueil' },
+  'nav.language': { en: 'Language', fr: 'Langue' },
+  'nav.menu': { en: 'Menu', fr: 'Menu' },
+
+  'theme.label': { en: 'Theme', fr: 'Thème' },
+  'theme.system': { en: 'System', fr: 'Système' },
+  'theme.light': { en: 'Light', fr: 'Clair' },
+  'theme.dark': { en: 'Dark', fr: 'Sombre' },
+
+  'footer.conduct': { en: 'Code of conduct', fr: 'Code de conduite' },
+  'footer.privacy': { en: 'Privacy', fr: 'Confidentialité' },
+  'footer.contact': { en: 'Contact', fr: 'Contact' },
+
+  'home.description': {
+    en: 'Labs with a real shell in a real Kubernetes cluster, and decks to present. In your browser, with nothing to install.',
+    fr: 'Des labs avec un vrai shell dans un vrai cluster Kubernetes, et des présentations. Dans votre navigateur, sans rien installer.',
+  },
+  'home.headline': {
+    en: 'Learn Kubernetes by typing into one.',
+    fr: 'Apprenez Kubernetes en y tapant vos commandes.',
+  },
+  'home.lead': {
+    en: 'Open a lab and get a shell in a real cluster, in your own namespace. Read on the left, type on the right; a check tells you when a step is done.',
+    fr: 'Ouvrez un lab : vous obtenez un shell dans un vrai cluster, dans votre propre namespace. Lisez à gauche, tapez à droite ; une vérification vous dit quand l’étape est faite.',
+  },
+  'home.start': { en: 'Open {lab}', fr: 'Ouvrir {lab}' },
+  'home.startNote': {
+    en: 'About {minutes} minutes. Nothing to install, no account.',
+    fr: 'Environ {minutes} minutes. Rien à installer, pas de compte.',
+  },
+  'home.doors': { en: 'Where to go from here', fr: 'Par où continuer' },
+  'home.learn': { en: 'Learn', fr: 'Apprendre' },
+  'home.learnText': {
+    en: 'Labs in small steps. Each one starts a sandbox of your own and deletes it at the end.',
+    fr: 'Des labs à petits pas. Chacun démarre une sandbox rien qu’à vous et la supprime à la fin.',
+  },
+  'home.learnAll': { en: 'All labs', fr: 'Tous les labs' },
+  'home.present': { en: 'Present', fr: 'Présenter' },
+  'home.presentText': {
+    en: 'Decks in Markdown, with notes, and with slides that hold a live terminal.',
+    fr: 'Des présentations en Markdown, avec des notes, et des diapositives qui contiennent un vrai terminal.',
+  },
+  'home.presentAll': { en: 'All decks', fr: 'Toutes les présentations' },
+  'home.write': { en: 'Write your own', fr: 'Écrire les vôtres' },
+  'home.writeText': {
+    en: 'A lab is a folder of Markdown and small scripts. Run Podium on one machine with two commands.',
+    fr: 'Un lab est un dossier de Markdown et de petits scripts. Podium se lance sur une machine en deux commandes.',
+  },
+  'home.writeAll': { en: 'Read the docs', fr: 'Lire la documentation' },
+  'home.transcript': {
+    en: 'A terminal: what the first lab looks like',
+    fr: 'Un terminal : à quoi ressemble le premier lab',
+  },
+
+  'labs.title': { en: 'Labs', fr: 'Labs' },
+  'labs.description': {
+    en: 'Hands-on labs in a real Kubernetes cluster, in the browser.',
+    fr: 'Des labs pratiques dans un vrai cluster Kubernetes, dans le navigateur.',
+  },
+  'labs.lead': {
+    en: 'Each lab opens a shell in a namespace of your own. Leave when you like: your progress stays in this browser.',
+    fr: 'Chaque lab ouvre un shell dans un namespace qui n’est qu’à vous. Partez quand vous voulez : votre progression reste dans ce navigateur.',
+  },
+  'labs.empty': { en: 'There are no labs yet', fr: 'Il n’y a pas encore de lab' },
+  'labs.emptyText': {
+    en: 'A lab is a folder in content/labs. The docs say how to write one.',
+    fr: 'Un lab est un dossier dans content/labs. La documentation dit comment en écrire un.',
+  },
+  'labs.emptyAction': { en: 'Write a lab', fr: 'Écrire un lab' },
+  'labs.minutes': { en: '{minutes} min', fr: '{minutes} min' },
+  'labs.aboutMinutes': { en: 'about {minutes} minutes', fr: 'environ {minutes} minutes' },
+  'labs.progress': { en: '{done} of {all} steps done', fr: '{done} étapes faites sur {all}' },
+  'labs.stepsOne': { en: '1 step', fr: '1 étape' },
+  'labs.steps': { en: '{count} steps', fr: '{count} étapes' },
+
+  'level.beginner': { en: 'Beginner', fr: 'Débutant' },
+  'level.intermediate': { en: 'Intermediate', fr: 'Intermédiaire' },
+  'level.advanced': { en: 'Advanced', fr: 'Avancé' },
+
+  'fallback.notice': {
+    en: 'This page is not available in English yet. You are reading it in French.',
+    fr: 'Cette page n’existe pas encore en français. Vous la lisez en anglais.',
+  },
+
+  'notFound.title': { en: 'This page does not exist', fr: 'Cette page n’existe pas' },
+  'notFound.text': {
+    en: 'The address may be mistyped, or the page may have moved.',
+    fr: 'L’adresse contient peut-être une faute, ou la page a changé de place.',
+  },
+  'notFound.action': { en: 'Go to the home page', fr: 'Aller à l’accueil' },
+
+  'docs.copy': { en: 'Copy', fr: 'Copier' },
+  'docs.copied': { en: 'Copied', fr: 'Copié' },
+} as const satisfies Texts;
