@@ -1,0 +1,96 @@
+/** The programs that images hold: most come compiled from deploy/cluster, the small ones of the images are compiled here. */
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand } from './command.ts';
+import { sha256OfTree } from './fingerprint.ts';
+import { ImageError } from './image-error.ts';
+
+interface OwnBinary {
+  readonly moduleDirectory: string;
+  readonly package: string;
+}
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const GO_BINARY_SCRIPT = join(HERE, 'scripts/go-binary.sh');
+
+const OWN_BINARIES: Readonly<Record<string, OwnBinary>> = {
+  hello: { moduleDirectory: join(HERE, 'hello'), package: '.' },
+  yq: { moduleDirectory: join(HERE, 'yq'), package: 'github.com/mikefarah/yq/v4' },
+};
+
+export interface BinariesOptions {
+  readonly cacheDir: string;
+  /** From deploy/cluster: programs in `bin/NAME`, their licences in `licences/NAME`. */
+  readonly partsDirectory: string;
+}
+
+/** Where `/kubectl` or `/licences/kubectl` of the stage of binaries lies on this machine. */
+export async function locateBinary(source: string, { cacheDir, partsDirectory }: BinariesOptions): Promise<string> {
+  const own = OWN_BINARIES[nameOf(source)];
+  if (own) return join(await ownDirectory(cacheDir, own), source);
+  return join(partsDirectory, source.startsWith('/licences/') ? '' : 'bin', source);
+}
+
+/**
+ * The checksum of what a source is made of: the program itself, or for our own its sources, so that nothing is
+ * compiled to find out that an image is up to date. Throws ImageError IMAGES_BINARY_MISSING.
+ */
+export async function checksumOfBinary(
+  source: string,
+  options: BinariesOptions,
+  signal?: AbortSignal,
+): Promise<string> {
+  const own = OWN_BINARIES[nameOf(source)];
+  if (own) return sha256OfTree(own.moduleDirectory, signal);
+  const path = await locateBinary(source, options);
+  if (!(await exists(path))) {
+    throw new ImageError(
+      'IMAGES_BINARY_MISSING',
+      `${path} is missing. Build the programs first: npm run cluster -- build`,
+    );
+  }
+  return sha256OfTree(path, signal);
+}
+
+/** Compiles those of our own programs that `sources` name and that are not there for these sources. */
+export async function buildOwnBinaries(
+  sources: readonly string[],
+  { cacheDir, goBinary }: { cacheDir: string; goBinary: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const name of new Set(sources.map(nameOf))) {
+    const own = OWN_BINARIES[name];
+    if (!own) continue;
+    const out = await ownDirectory(cacheDir, own);
+    if (await exists(out)) continue;
+    await rm(`${out}.part`, { recursive: true, force: true });
+    await mkdir(`${out}.part`, { recursive: true });
+    const env = {
+      PATH: `${dirname(goBinary)}:${process.env['PATH'] ?? ''}`,
+      GOTOOLCHAIN: 'local',
+      GOMODCACHE: join(cacheDir, 'go/mod'),
+      GOCACHE: join(cacheDir, 'go/build'),
+    };
+    const args = [GO_BINARY_SCRIPT, own.moduleDirectory, own.package, `${out}.part`, name];
+    await runCommand('sh', args, { env, purpose: `compiling ${name}` }, signal);
+    await rename(`${out}.part`, out);
+  }
+}
+
+/** `/licences/kubectl` belongs to kubectl. */
+function nameOf(source: string): string {
+  return source.split('/').at(-1) ?? source;
+}
+
+/** Named by the sources, so that a change of them, forth or back, never meets a program of other sources. */
+async function ownDirectory(cacheDir: string, { moduleDirectory }: OwnBinary): Promise<string> {
+  return join(cacheDir, 'images/binaries', await sha256OfTree(moduleDirectory));
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

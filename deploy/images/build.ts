@@ -1,0 +1,190 @@
+/** Builds the images of the catalogue without a daemon, each once for the same inputs, and finds finished ones again. */
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openBase } from './base-system.ts';
+import type { BaseSystem } from './base-system.ts';
+import type { BuildOptions } from './build-options.ts';
+import { buildOwnBinaries, checksumOfBinary, locateBinary } from './binaries.ts';
+import { lockBuilds } from './build-lock.ts';
+import { IMAGES } from './catalogue.ts';
+import type { ImageKind } from './catalogue.ts';
+import { LOCK_FILE } from './debian-packages.ts';
+import { sha256OfFile } from './fingerprint.ts';
+import { ImageError } from './image-error.ts';
+import { writeArchive, writeLayer } from './oci-archive.ts';
+import type { ImageManifest, Layer } from './oci-archive.ts';
+import {
+  BINARIES_STAGE,
+  BUILD_CONTEXT,
+  DEBIAN_BASE,
+  binarySourcesOf,
+  fingerprintOf,
+  loadRecipe,
+  needsDebian,
+} from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import { buildStage } from './stage.ts';
+import { convertWhiteouts } from './whiteouts.ts';
+
+export interface BuiltImage {
+  readonly name: string;
+  readonly refs: readonly string[];
+  /** Each name with the digest that it leads to, for finding out what a container runtime already has. */
+  readonly manifests: readonly ImageManifest[];
+  /** A tar in the OCI layout. */
+  readonly archive: string;
+  readonly archiveSha256: string;
+  /** Size of the archive: compressed layers. */
+  readonly sizeBytes: number;
+}
+
+/** The images that learners' pods use. Needs root; throws ImageError. */
+export async function buildImages(options: BuildOptions & { readonly goBinary: string }): Promise<BuiltImage[]> {
+  return buildKind('lab', options);
+}
+
+/** The images that the cluster itself runs. */
+export async function buildSystemImages(options: BuildOptions): Promise<BuiltImage[]> {
+  return buildKind('system', options);
+}
+
+/** Debian packages that building needs on this machine; coreutils, tar, util-linux and apt are always there. */
+export function requiredPackages(): string[] {
+  return ['attr', 'debian-archive-keyring', 'mmdebstrap'];
+}
+
+interface Plan {
+  readonly recipe: Recipe;
+  /** Where the finished image lies, or will lie. */
+  readonly directory: string;
+}
+
+async function buildKind(
+  kind: ImageKind,
+  options: BuildOptions & { readonly goBinary?: string },
+): Promise<BuiltImage[]> {
+  const plans = await makePlans(kind, options);
+  if ((await Promise.all(plans.map(loadFinished))).includes(undefined)) await buildMissing(plans, options);
+  return Promise.all(
+    plans.map(async (plan) => {
+      const finished = await loadFinished(plan);
+      if (!finished)
+        throw new ImageError('IMAGES_CHECKSUM', `${plan.directory} changed while it was read. Start again.`);
+      return finished;
+    }),
+  );
+}
+
+async function makePlans(kind: ImageKind, options: BuildOptions): Promise<Plan[]> {
+  const lockText = await readFile(LOCK_FILE, 'utf8');
+  const chosen = IMAGES.filter((image) => image.kind === kind);
+  return Promise.all(
+    chosen.map(async (image) => {
+      const recipe = await loadRecipe(image);
+      const fingerprint = await fingerprintOf(recipe, lockText, (source) =>
+        checksumOfBinary(source, options, options.signal),
+      );
+      return { recipe, directory: join(options.cacheDir, 'images', fingerprint) };
+    }),
+  );
+}
+
+/** The finished image of a plan, if it is there and its archive is whole. */
+async function loadFinished({ directory }: Plan): Promise<BuiltImage | undefined> {
+  const archive = join(directory, 'image.tar');
+  const record = await readFile(join(directory, 'image.json'), 'utf8').catch(() => undefined);
+  if (record === undefined) return undefined;
+  const { name, manifests, archiveSha256 } = JSON.parse(record) as FinishedRecord;
+  const sizeBytes = await stat(archive).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  if (sizeBytes === 0 || (await sha256OfFile(archive)) !== archiveSha256) return undefined;
+  return { name, refs: manifests.map(({ ref }) => ref), manifests, archive, archiveSha256, sizeBytes };
+}
+
+/** What image.json holds; written last, so that its presence means that the archive is complete. */
+interface FinishedRecord {
+  readonly name: string;
+  readonly manifests: readonly ImageManifest[];
+  readonly archiveSha256: string;
+}
+
+async function buildMissing(
+  plans: readonly Plan[],
+  options: BuildOptions & { readonly goBinary?: string },
+): Promise<void> {
+  if (process.getuid?.() !== 0) throw new ImageError('IMAGES_NEED_ROOT', NEED_ROOT);
+  const { cacheDir, onProgress, signal } = options;
+  const directory = join(cacheDir, 'images');
+  await using lock = await lockBuilds(
+    directory,
+    (holder) => onProgress?.({ stage: 'notice', message: `Process ${holder} is building images; waiting for it.` }),
+    signal,
+  );
+  void lock;
+  for (const [index, plan] of plans.entries()) {
+    // Another program may have built it while we waited.
+    if (await loadFinished(plan)) continue;
+    onProgress?.({ stage: 'images', part: plan.recipe.image.name, index, count: plans.length });
+    if (options.goBinary !== undefined)
+      await buildOwnBinaries(binarySourcesOf(plan.recipe), { cacheDir, goBinary: options.goBinary }, signal);
+    const base = needsDebian(plan.recipe) ? await openBase(options) : undefined;
+    await buildImage(plan, base, options);
+  }
+}
+
+const NEED_ROOT =
+  'Building images without Docker needs root. Start again as root, or build each with Docker: docker build -f deploy/images/NAME/Dockerfile -t podium.dev/NAME:1 deploy';
+
+async function buildImage(plan: Plan, base: BaseSystem | undefined, options: BuildOptions): Promise<void> {
+  const { image, configs } = plan.recipe;
+  const workDirectory = join(options.cacheDir, 'images/work', image.name);
+  await rm(workDirectory, { recursive: true, force: true });
+  const layers = await buildLayers(plan, base, workDirectory, options);
+  const part = `${plan.directory}.part`;
+  await rm(part, { recursive: true, force: true });
+  await mkdir(part, { recursive: true });
+  const archive = join(part, 'image.tar');
+  const manifests = await writeArchive(archive, join(workDirectory, 'layout'), { layers, configs }, options.signal);
+  const record: FinishedRecord = { name: image.name, manifests, archiveSha256: await sha256OfFile(archive) };
+  await writeFile(join(part, 'image.json'), JSON.stringify(record));
+  await rm(plan.directory, { recursive: true, force: true });
+  await rename(part, plan.directory);
+  await rm(workDirectory, { recursive: true, force: true });
+}
+
+async function buildLayers(
+  { recipe: { image, stages } }: Plan,
+  base: BaseSystem | undefined,
+  workDirectory: string,
+  options: BuildOptions,
+): Promise<Layer[]> {
+  const trees = new Map<string, string>();
+  const locate = async (from: string | undefined, source: string): Promise<string> => {
+    if (from === undefined) return join(BUILD_CONTEXT, source);
+    if (from === BINARIES_STAGE) return locateBinary(source, options);
+    const tree = trees.get(from);
+    if (tree === undefined)
+      throw new ImageError('IMAGES_DOCKERFILE', `${image.name}: COPY --from=${from} names no stage before it.`);
+    return join(tree, source);
+  };
+  let layers: Layer[] = [];
+  for (const [index, stage] of stages.entries()) {
+    const below = stage.base === DEBIAN_BASE ? base : undefined;
+    const surroundings = {
+      image: image.name,
+      workDirectory: join(workDirectory, `stage-${index}`),
+      baseDirectory: below?.directory,
+      packagesDirectory: base?.packagesDirectory ?? workDirectory,
+      locate,
+    };
+    const tree = await buildStage(stage, surroundings, options.signal);
+    if (stage.name !== undefined) trees.set(stage.name, tree);
+    if (index < stages.length - 1) continue;
+    if (below) await convertWhiteouts(tree, options.signal);
+    const own = await writeLayer(tree, join(workDirectory, 'layer.tar.zst'), [], options.signal);
+    layers = below ? [below.layer, own] : [own];
+  }
+  return layers;
+}

@@ -1,0 +1,3 @@
+module podium.dev/deploy/images/hello
+
+go 1.26
