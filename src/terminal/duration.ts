@@ -1,0 +1,22 @@
+/** Durations as people say them, in any language that the browser knows. */
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Below this a duration is said in seconds: "90 seconds" still means something to a reader, "200 seconds" does not. */
+const SECONDS_BELOW_MS = 90 * SECOND_MS;
+
+/** "2 hours", "1 hour 10 minutes", "52 minutes", "40 seconds": rounded up, never below a second. */
+export function sayDuration(durationMs: number, language: string): string {
+  if (durationMs < SECONDS_BELOW_MS) return unit(Math.max(1, Math.ceil(durationMs / SECOND_MS)), 'second', language);
+  const minutes = Math.ceil(durationMs / MINUTE_MS);
+  const hours = Math.floor((minutes * MINUTE_MS) / HOUR_MS);
+  const rest = minutes - hours * 60;
+  if (hours === 0) return unit(minutes, 'minute', language);
+  if (rest === 0) return unit(hours, 'hour', language);
+  return `${unit(hours, 'hour', language)} ${unit(rest, 'minute', language)}`;
+}
+
+function unit(value: number, name: 'second' | 'minute' | 'hour', language: string): string {
+  return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'long' }).format(value);
+}

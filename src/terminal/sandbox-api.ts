@@ -1,0 +1,72 @@
+/** The server's HTTP API as the page uses it. A refusal is a value: every code has a sentence in the page. */
+import * as z from 'zod/mini';
+import { ticketReply } from '../../sandbox-server/protocol/requests.ts';
+import {
+  checkResult,
+  refusal,
+  sandbox,
+  serverStatus,
+  type CheckResult,
+  type Refusal,
+  type Sandbox,
+  type ServerStatus,
+} from '../../sandbox-server/protocol/sandbox.ts';
+
+/** A start or a check that the server accepts is answered at once; only a dead connection takes longer. */
+const ANSWER_LIMIT_MS = 30_000;
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+
+export interface SandboxApi {
+  status(): Promise<Answer<ServerStatus>>;
+  sandboxes(): Promise<Answer<readonly Sandbox[]>>;
+  start(lab: string): Promise<Answer<Sandbox>>;
+  /** Ends a sandbox, or cancels its start; what becomes of it is told by events. */
+  stop(sandboxId: string): Promise<Answer<null>>;
+  check(sandboxId: string, name: string): Promise<Answer<CheckResult>>;
+  ticket(sandboxId: string): Promise<Answer<string>>;
+  /** Milliseconds since 1970 by the server's clock, by which sandboxes expire. */
+  serverNow(): number;
+}
+
+export function createSandboxApi(): SandboxApi {
+  let skewMs = 0;
+  const ask = async <T>(method: string, path: string, decode: (body: unknown) => T, body?: unknown): Promise<Answer<T>> => {
+    const reply = await send(method, path, body);
+    if (reply === null) return unreachable;
+    const date = Date.parse(reply.headers.get('date') ?? '');
+    if (!Number.isNaN(date)) skewMs = date - Date.now();
+    return decodeReply(reply, decode);
+  };
+  return {
+    status: () => ask('GET', 'status', (body) => z.parse(serverStatus, body)),
+    sandboxes: () => ask('GET', 'sandboxes', (body) => z.parse(z.array(sandbox), body)),
+    start: (lab) => ask('POST', 'sandboxes', (body) => z.parse(sandbox, body), { lab }),
+    stop: (id) => ask('DELETE', `sandboxes/${id}`, () => null),
+    check: (id, name) => ask('POST', `sandboxes/${id}/checks/${name}`, (body) => z.parse(checkResult, body)),
+    ticket: (id) => ask('POST', `sandboxes/${id}/tickets`, (body) => z.parse(ticketReply, body).ticket),
+    serverNow: () => Date.now() + skewMs,
+  };
+}
+
+const unreachable: Answer<never> = { ok: false, refusal: { code: 'unreachable', retryable: true } };
+
+/** The reply, or null where none came. */
+async function send(method: string, path: string, body: unknown): Promise<Response | null> {
+  const init: RequestInit = { method, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) };
+  if (body !== undefined) {
+    init.headers = { 'content-type': 'application/json' };
+    init.body = JSON.stringify(body);
+  }
+  return fetch(`/api/${path}`, init).catch(() => null);
+}
+
+async function decodeReply<T>(reply: Response, decode: (body: unknown) => T): Promise<Answer<T>> {
+  const body: unknown = await reply.json().catch(() => null);
+  try {
+    return reply.ok ? { ok: true, value: decode(body) } : { ok: false, refusal: z.parse(refusal, body) };
+  } catch {
+    /* Not one of our answers: a proxy's error page, or a static server without an API. */
+    return unreachable;
+  }
+}

@@ -1,0 +1,94 @@
+/** One lab's sandbox, as the page follows it: asks, listens, and tells those who show it. No DOM. */
+import type { Refusal } from '../../sandbox-server/protocol/sandbox.ts';
+import { listenToEvents } from './event-stream.ts';
+import type { Answer, SandboxApi } from './sandbox-api.ts';
+import { initialSession, nextSession, sandboxOf, type SessionInput, type SessionState } from './session-state.ts';
+
+export interface SandboxSession extends Disposable {
+  readonly state: SessionState;
+  readonly api: SandboxApi;
+  /** Is called now and at every change, until the returned function is called. */
+  subscribe(onState: (state: SessionState) => void): () => void;
+  /** Begins to ask and to listen; a reload finds the sandbox that is already there. */
+  load(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createSandboxSession(lab: string, api: SandboxApi): SandboxSession {
+  return new PageSession(lab, api);
+}
+
+class PageSession implements SandboxSession {
+  readonly api: SandboxApi;
+  #state: SessionState;
+  #stopListening: (() => void) | undefined;
+  readonly #subscribers = new Set<(state: SessionState) => void>();
+
+  constructor(lab: string, api: SandboxApi) {
+    this.api = api;
+    this.#state = initialSession(lab);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  subscribe(onState: (state: SessionState) => void): () => void {
+    this.#subscribers.add(onState);
+    onState(this.#state);
+    return () => this.#subscribers.delete(onState);
+  }
+
+  async load(): Promise<void> {
+    const status = await this.api.status();
+    if (!status.ok) return this.#refuse(status.refusal);
+    this.#take({ type: 'status', status: status.value });
+    if (status.value.driver === 'none') return;
+    await this.#refresh();
+    this.#stopListening ??= listenToEvents({
+      onEvent: (event) => this.#take({ type: 'event', event }),
+      onReopened: () => void this.#refresh(),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#take({ type: 'asked' });
+    const answer = await this.api.start(this.#state.lab);
+    if (answer.ok) this.#take({ type: 'event', event: { type: 'sandbox', sandbox: answer.value } });
+    else this.#refuse(answer.refusal);
+  }
+
+  async stop(): Promise<void> {
+    const sandbox = sandboxOf(this.#state);
+    if (sandbox === null) return;
+    this.#take({ type: 'stopAsked' });
+    const answer = await this.api.stop(sandbox.id);
+    if (!answer.ok) await this.#onStopRefused(answer);
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopListening?.();
+    this.#subscribers.clear();
+  }
+
+  async #onStopRefused(answer: Extract<Answer<null>, { ok: false }>): Promise<void> {
+    if (answer.refusal.code === 'sandbox_unknown') await this.#refresh();
+    else this.#refuse(answer.refusal);
+  }
+
+  async #refresh(): Promise<void> {
+    const own = await this.api.sandboxes();
+    if (own.ok) this.#take({ type: 'sandboxes', sandboxes: own.value });
+    else if (this.#state.phase.kind === 'loading') this.#refuse(own.refusal);
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#take({ type: 'refused', refusal });
+  }
+
+  #take(input: SessionInput): void {
+    this.#state = nextSession(this.#state, input);
+    for (const subscriber of this.#subscribers) subscriber(this.#state);
+  }
+}

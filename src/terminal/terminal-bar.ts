@@ -1,0 +1,128 @@
+/** The line under a terminal: connection, time left, the way out, and what can be done with the terminal. */
+import type { Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
+import { announce } from './announcer.ts';
+import type { ConnectionState } from './client.ts';
+import { button, element } from './dom.ts';
+import { sayDuration } from './duration.ts';
+import { LEAVE_CHORD } from './keys.ts';
+import { pageTexts, text, type PageTextKey } from './page-texts.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+/** Often enough that the shown minute is never off by more than this. */
+const CLOCK_STEP_MS = 5 * SECOND_MS;
+/** The learner is told, once each, when this much is left. */
+const WARN_AT_MS = [5 * MINUTE_MS, MINUTE_MS] as const;
+
+const connectionTexts: Readonly<Record<ConnectionState['kind'], PageTextKey>> = {
+  connecting: 'terminal.connecting',
+  connected: 'terminal.connected',
+  waiting: 'terminal.waiting',
+  exited: 'terminal.exited',
+  refused: 'terminal.refused',
+  closed: 'terminal.refused',
+};
+
+export interface TerminalBarActions {
+  readonly toggleFullScreen: () => void;
+  readonly setScreenReaderMode: (isOn: boolean) => void;
+  readonly stop: () => void;
+  readonly serverNow: () => number;
+  readonly isScreenReaderMode: boolean;
+}
+
+export interface TerminalBar extends Disposable {
+  readonly element: HTMLElement;
+  /** Where the focus goes when the learner leaves the terminal and came from nowhere. */
+  readonly firstControl: HTMLElement;
+  showConnection(state: ConnectionState): void;
+  showSandbox(sandbox: Sandbox): void;
+  showFullScreen(isFull: boolean): void;
+}
+
+export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
+  const connection = element('span', { class: 'bar-connection', 'data-connection': 'connecting' });
+  const timeLeft = element('span', { class: 'bar-time' });
+  const namespace = element('span', { class: 'bar-namespace' });
+  const full = button(text('terminal.full'), actions.toggleFullScreen, { 'aria-pressed': 'false', 'data-action': 'full-screen' });
+  const bar = element(
+    'div',
+    { class: 'terminal-bar', role: 'group', 'aria-label': text('terminal.label') },
+    element('div', { class: 'bar-facts' }, connection, timeLeft, namespace),
+    element('kbd', { class: 'bar-chord' }, text('terminal.leave', { chord: LEAVE_CHORD })),
+    element('div', { class: 'bar-actions' }, full, readerSwitch(actions), stopControl(actions.stop)),
+  );
+  const clock = createClock(timeLeft, actions.serverNow);
+  return {
+    element: bar,
+    firstControl: full,
+    showConnection(state) {
+      connection.dataset['connection'] = state.kind;
+      connection.textContent = text(connectionTexts[state.kind]);
+    },
+    showSandbox(sandbox) {
+      namespace.textContent = sandbox.namespace ?? '';
+      clock.endAt(Date.parse(sandbox.expiresAt));
+    },
+    showFullScreen(isFull) {
+      full.setAttribute('aria-pressed', String(isFull));
+    },
+    [Symbol.dispose]: () => clock[Symbol.dispose](),
+  };
+}
+
+function readerSwitch(actions: TerminalBarActions): HTMLElement {
+  const made = button(
+    text('terminal.reader'),
+    () => {
+      const isOn = made.getAttribute('aria-pressed') !== 'true';
+      made.setAttribute('aria-pressed', String(isOn));
+      actions.setScreenReaderMode(isOn);
+      announce(text(isOn ? 'terminal.readerOn' : 'terminal.readerOff'));
+    },
+    { 'aria-pressed': String(actions.isScreenReaderMode), 'data-action': 'screen-reader' },
+  );
+  return made;
+}
+
+/** Stop, which asks once before it deletes. */
+function stopControl(stop: () => void): HTMLElement {
+  const dialog = element('dialog', { class: 'stop-dialog', 'aria-labelledby': 'podium-stop-ask' });
+  const keep = button(text('terminal.stop.no'), () => dialog.close(), { class: 'button', autofocus: true });
+  const end = button(text('terminal.stop.yes'), () => { dialog.close(); stop(); }, { class: 'button button-main', 'data-action': 'stop-yes' });
+  dialog.append(
+    element('p', { id: 'podium-stop-ask' }, text('terminal.stop.ask')),
+    element('div', { class: 'stop-choices' }, end, keep),
+  );
+  const open = button(text('terminal.stop'), () => dialog.showModal(), { 'data-action': 'stop' });
+  return element('span', { class: 'bar-stop' }, open, dialog);
+}
+
+interface Clock extends Disposable {
+  endAt(endMs: number): void;
+}
+
+function createClock(shown: HTMLElement, serverNow: () => number): Clock {
+  let endMs = 0;
+  let saidAtMs = Number.POSITIVE_INFINITY;
+  const tick = (): void => {
+    const leftMs = Math.max(0, endMs - serverNow());
+    const duration = sayDuration(leftMs, pageTexts().language);
+    shown.textContent = text('terminal.timeLeft', { duration });
+    const isLow = leftMs <= WARN_AT_MS[0];
+    shown.toggleAttribute('data-low', isLow);
+    const limit = WARN_AT_MS.findLast((warnAtMs) => leftMs <= warnAtMs);
+    if (limit === undefined || limit >= saidAtMs) return;
+    saidAtMs = limit;
+    announce(text('terminal.timeWarning', { duration }));
+  };
+  const timer = setInterval(tick, CLOCK_STEP_MS);
+  return {
+    endAt(atMs) {
+      if (atMs > endMs) saidAtMs = Number.POSITIVE_INFINITY;
+      endMs = atMs;
+      tick();
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
