@@ -1,0 +1,45 @@
+/**
+ * `npm run dev`: pages change as you save them. Astro's development server answers the browser and hands
+ * `/api` to a sandbox server beside it, which gives shells of this machine and starts anew when its code changes.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dev } from 'astro';
+
+const root = join(import.meta.dirname, '..', '..');
+const SITE_PORT = 4321;
+
+/** The proxy must know the port before the server is there, and keep it over the server's restarts. */
+async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('No free port on 127.0.0.1.');
+  return address.port;
+}
+
+const data = await mkdtemp(join(tmpdir(), 'podium-dev-'));
+const apiPort = await findFreePort();
+const api = spawn(process.execPath, ['--watch', '--watch-preserve-output', join(root, 'sandbox-server/main.ts')], {
+  cwd: root,
+  env: { ...process.env, PODIUM_PORT: String(apiPort), PODIUM_DATA: data, PODIUM_DRIVER: 'local', PODIUM_DRIVER_REASON: 'chosen' },
+  stdio: 'inherit',
+});
+const site = await dev({
+  root,
+  server: { port: SITE_PORT, host: '127.0.0.1' },
+  vite: { server: { proxy: { '/api': { target: `http://127.0.0.1:${apiPort}`, ws: true } } } },
+});
+
+const stopped = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+});
+await Promise.race([stopped, once(api, 'exit')]);
+api.kill('SIGTERM');
+await site.stop();
+await rm(data, { recursive: true, force: true });
