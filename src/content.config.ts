@@ -3,7 +3,7 @@ import { glob } from 'astro/loaders';
 import { defineCollection } from 'astro:content';
 import { docsSchema } from '@astrojs/starlight/schema';
 import { labDefinition, stepFrontMatter } from '../sandbox-server/protocol/lab.ts';
-import { deckFrontMatter } from './decks/front-matter.ts';
+import { deckFrontMatter } from './deck/front-matter.ts';
 import { deckId, docId, labId, stepId } from './site/entry-ids.ts';
 import { contentFolder } from './site/content-folder.ts';
 import { siteIdentity } from './site/identity.ts';

@@ -3,10 +3,12 @@
  * A text may have values: `{minutes}` is filled from `values`.
  */
 import { languages, type Language } from '../../sandbox-server/protocol/language.ts';
-import { deckTexts } from './decks.ts';
-import { siteTexts } from './site.ts';
+import { deckTexts } from './deck-texts.ts';
+import { labTexts } from './lab-texts.ts';
+import { siteTexts } from './site-texts.ts';
+import { terminalTexts } from './terminal-texts.ts';
 
-export const catalogue = { ...siteTexts, ...deckTexts } as const;
+export const catalogue = { ...siteTexts, ...deckTexts, ...terminalTexts, ...labTexts } as const;
 
 export type TextKey = keyof typeof catalogue;
 export type TextValues = Readonly<Record<string, string | number>>;

@@ -5,8 +5,6 @@ import { parse } from 'yaml';
 import * as z from 'zod/mini';
 import { languages, localised } from '../../sandbox-server/protocol/language.ts';
 
-const localisedLink = z.strictObject({ text: localised, href: z.string().check(z.minLength(1)) });
-
 export const siteIdentity = z.strictObject({
   name: z.string().check(z.minLength(1), z.maxLength(40)),
   slogan: localised,
@@ -19,7 +17,6 @@ export const siteIdentity = z.strictObject({
   privacy: z.optional(z.url()),
   contact: z.optional(z.string().check(z.minLength(1))),
   footer: localised,
-  links: z._default(z.array(localisedLink), []),
 });
 export type SiteIdentity = z.infer<typeof siteIdentity>;
 

@@ -5,6 +5,9 @@ export const siteTexts = {
   'language.en': { en: 'English', fr: 'English' },
   'language.fr': { en: 'Français', fr: 'Français' },
 
+  'language.in.en': { en: 'In English', fr: 'En anglais' },
+  'language.in.fr': { en: 'In French', fr: 'En français' },
+
   'nav.skip': { en: 'Skip to content', fr: 'Aller au contenu' },
   'nav.main': { en: 'Main', fr: 'Principale' },
   'nav.labs': { en: 'Labs', fr: 'Labs' },
@@ -59,6 +62,7 @@ export const siteTexts = {
     fr: 'Un lab est un dossier de Markdown et de petits scripts. Podium se lance sur une machine en deux commandes.',
   },
   'home.writeAll': { en: 'Read the docs', fr: 'Lire la documentation' },
+  'home.checkDone': { en: 'Step done: your first pod is running.', fr: 'Étape faite : votre premier pod tourne.' },
   'home.transcript': {
     en: 'A terminal: what the first lab looks like',
     fr: 'Un terminal : à quoi ressemble le premier lab',

@@ -1,0 +1,60 @@
+/** The decks as a reader of one language sees them: in that language where it exists, otherwise in the one that does. */
+import { getCollection, type CollectionEntry } from 'astro:content';
+import { defaultLanguage, inLanguage, languages, type Language } from '../../sandbox-server/protocol/language.ts';
+import { renderDeck, type RenderedDeck } from './render-deck.ts';
+import type { DeckFrontMatter } from './front-matter.ts';
+
+export interface Deck {
+  slug: string;
+  /** What the deck is written in: not always what the reader asked for. */
+  language: Language;
+  title: string;
+  summary: string;
+  date: Date | undefined;
+  rendered: RenderedDeck;
+}
+
+/** All decks for a reader of `language`, the newest first, those without a date last. */
+export async function decksIn(language: Language): Promise<Deck[]> {
+  const entries = await getCollection('decks');
+  const slugs = new Set(entries.map((entry) => splitId(entry.id).slug));
+  const decks = await Promise.all([...slugs].map((slug) => deckFor(entries, slug, language)));
+  return decks.sort((a, b) => (b.date?.getTime() ?? 0) - (a.date?.getTime() ?? 0) || a.slug.localeCompare(b.slug));
+}
+
+async function deckFor(entries: CollectionEntry<'decks'>[], slug: string, language: Language): Promise<Deck> {
+  const wanted = [language, defaultLanguage, ...languages].map((candidate) => `${candidate}/${slug}`);
+  const entry = wanted
+    .map((id) => entries.find((candidate) => candidate.id === id))
+    .find((found) => found !== undefined);
+  if (entry === undefined) throw new Error(`There is no deck "${slug}" in any language.`);
+  const written = entry.data.lang ?? splitId(entry.id).language;
+  const rendered = await renderOnce(entry);
+  return {
+    slug,
+    language: written,
+    title: textIn(entry.data.title, written) ?? rendered.slides[0]?.title ?? slug,
+    summary: textIn(entry.data.summary, written) ?? '',
+    date: entry.data.date,
+    rendered,
+  };
+}
+
+/** Several pages show the same deck, and rendering one takes a while. */
+const renderedByDigest = new Map<string, Promise<RenderedDeck>>();
+
+function renderOnce({ id, digest, body = '', data }: CollectionEntry<'decks'>): Promise<RenderedDeck> {
+  const key = `${id} ${digest}`;
+  const rendered = renderedByDigest.get(key) ?? renderDeck({ markdown: body, ...data });
+  renderedByDigest.set(key, rendered);
+  return rendered;
+}
+
+function textIn(text: DeckFrontMatter['title'], language: Language): string | undefined {
+  return typeof text === 'object' ? inLanguage(text, language).text : text;
+}
+
+function splitId(id: string): { language: Language; slug: string } {
+  const [language, slug = ''] = id.split('/');
+  return { language: languages.find((known) => known === language) ?? defaultLanguage, slug };
+}
