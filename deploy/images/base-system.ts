@@ -22,10 +22,9 @@ const MOUNTED_FOLDERS = ['./dev/*', './proc/*', './run/*', './sys/*', './tmp/*']
 
 /** Call it with the build lock held. Throws ImageError. */
 export async function openBase(options: BuildOptions): Promise<BaseSystem> {
-  const { cacheDir, onProgress, signal } = options;
+  const { cacheDir, signal } = options;
   const packagesDirectory = join(cacheDir, 'images/debian');
-  const onNotice = (message: string): void => onProgress?.({ stage: 'notice', message });
-  const packages = await fetchLockedPackages(packagesDirectory, { ...options, onNotice });
+  const packages = await fetchLockedPackages(packagesDirectory, options);
   const home = join(cacheDir, 'images', `base-${sha256OfText(formatLock(packages))}`);
   const found = await loadBase(home);
   // The folder's index may be another list's: two clones of different ages share it.

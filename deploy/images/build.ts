@@ -115,18 +115,18 @@ async function buildMissing(
   options: BuildOptions & { readonly goBinary?: string },
 ): Promise<void> {
   if (process.getuid?.() !== 0) throw new ImageError('IMAGES_NEED_ROOT', NEED_ROOT);
-  const { cacheDir, onProgress, signal } = options;
+  const { cacheDir, onProgress, onNotice, signal } = options;
   const directory = join(cacheDir, 'images');
   await using lock = await lockBuilds(
     directory,
-    (holder) => onProgress?.({ stage: 'notice', message: `Process ${holder} is building images; waiting for it.` }),
+    (holder) => onNotice?.(`Process ${holder} is building images; waiting for it.`),
     signal,
   );
   void lock;
   for (const [index, plan] of plans.entries()) {
     // Another program may have built it while we waited.
     if (await loadFinished(plan)) continue;
-    onProgress?.({ stage: 'images', part: plan.recipe.image.name, index, count: plans.length });
+    onProgress?.({ stage: 'images', part: plan.recipe.image.name, index: index + 1, count: plans.length });
     if (options.goBinary !== undefined)
       await buildOwnBinaries(binarySourcesOf(plan.recipe), { cacheDir, goBinary: options.goBinary }, signal);
     const base = needsDebian(plan.recipe) ? await openBase(options) : undefined;

@@ -7,18 +7,12 @@ import { join } from 'node:path';
 import { runCommand } from './command.ts';
 import type { LockedPackage } from './debian-lock.ts';
 import { sha256OfFile } from './fingerprint.ts';
+import { makeMirrorSources, makeSourceLine, sourcesOfMachine } from './debian-sources.ts';
+import type { Source } from './debian-sources.ts';
 import { ImageError } from './image-error.ts';
-
-/** Debian's own mirror network; `mirror` below replaces it. */
-export const DEFAULT_MIRROR = 'http://deb.debian.org';
-
-export const DEBIAN_RELEASE = 'bookworm';
 
 /** The one architecture that the pinned toolchain and the recorded packages are for. */
 export const DEBIAN_ARCHITECTURE = 'amd64';
-
-/** From the package debian-archive-keyring: what the archive's index must be signed with. */
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** What `debian:bookworm-slim` holds before anything is installed: the same choice as debootstrap's minbase. */
 const BASE_SELECTION = ['?essential', '?priority(required)', 'apt'];
@@ -32,13 +26,17 @@ export interface DebianArchive {
   readonly download: (packages: readonly LockedPackage[], directory: string, signal?: AbortSignal) => Promise<void>;
 }
 
-/** Reads the archive's index (14 MB) into `directory`. Throws ImageError IMAGES_ARCHIVE_UNREACHABLE. */
+/**
+ * Reads the archive's index (14 MB) into `directory`, from the mirror that this machine's apt is set to use, or from
+ * `mirror`: a URL below which lie `debian` and `debian-security`. Throws ImageError IMAGES_ARCHIVE_UNREACHABLE.
+ */
 export async function openDebianArchive(
   directory: string,
-  mirror: string,
+  mirror: string | undefined,
   signal?: AbortSignal,
 ): Promise<DebianArchive> {
-  const options = await writeAptFolders(directory, mirror);
+  const sources = mirror === undefined ? await sourcesOfMachine(signal) : makeMirrorSources(mirror);
+  const options = await writeAptFolders(directory, sources);
   const apt = (program: string, args: readonly string[], purpose: string, cwd?: string): Promise<string> =>
     runCommand(program, [...options, ...args], { purpose, ...(cwd === undefined ? {} : { cwd }) }, signal);
   await apt('apt-get', ['update', '--error-on=any'], 'reading the index of the Debian archive').catch(
@@ -46,7 +44,7 @@ export async function openDebianArchive(
       signal?.throwIfAborted();
       throw new ImageError(
         'IMAGES_ARCHIVE_UNREACHABLE',
-        `The Debian archive at ${mirror} cannot be read. Check the network and apt's proxy settings, or name another mirror: npm run images -- build --mirror URL\n${String(cause)}`,
+        `The Debian archive cannot be read. Check the network and apt's proxy settings, or name a mirror: npm run images -- build --mirror URL\n${String(cause)}`,
         { cause },
       );
     },
@@ -110,11 +108,11 @@ function exactly({ name, version }: LockedPackage): string {
   return `${name}=${version}`;
 }
 
-async function writeAptFolders(directory: string, mirror: string): Promise<string[]> {
+async function writeAptFolders(directory: string, sources: readonly Source[]): Promise<string[]> {
   const folders = ['state/lists/partial', 'cache/archives/partial', 'etc/parts'];
   await Promise.all(folders.map((folder) => mkdir(join(directory, folder), { recursive: true })));
   await writeFile(join(directory, 'state/status'), '');
-  await writeFile(join(directory, 'etc/sources.list'), makeSources(mirror));
+  await writeFile(join(directory, 'etc/sources.list'), sources.map(makeSourceLine).join(''));
   const settings = {
     'Dir::State': join(directory, 'state'),
     'Dir::State::status': join(directory, 'state/status'),
@@ -130,15 +128,6 @@ async function writeAptFolders(directory: string, mirror: string): Promise<strin
     'Acquire::Languages': 'none',
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-}
-
-function makeSources(mirror: string): string {
-  const suites = [
-    `debian ${DEBIAN_RELEASE}`,
-    `debian ${DEBIAN_RELEASE}-updates`,
-    `debian-security ${DEBIAN_RELEASE}-security`,
-  ];
-  return suites.map((suite) => `deb [signed-by=${KEYRING}] ${mirror}/${suite} main\n`).join('');
 }
 
 /** Lines like `'http://…/bash_5.2.15-2%2bb9_amd64.deb' bash_5.2.15-2+b9_amd64.deb 1490892 SHA256:…`. */

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IMAGES } from './catalogue.ts';
-import { DEFAULT_MIRROR, openDebianArchive, withoutIntact } from './debian-archive.ts';
+import { openDebianArchive, withoutIntact } from './debian-archive.ts';
 import { describeDrift, formatLock, parseLock } from './debian-lock.ts';
 import type { LockedPackage } from './debian-lock.ts';
 import { ImageError } from './image-error.ts';
@@ -15,7 +15,7 @@ export interface PackagesOptions {
   readonly cacheDir: string;
   readonly mirror?: string;
   readonly isLockStrict?: boolean;
-  readonly onNotice: (message: string) => void;
+  readonly onNotice?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -42,7 +42,7 @@ export async function fetchLockedPackages(directory: string, options: PackagesOp
       `Debian no longer serves the recorded packages (${drift}). Record today's with “npm run images -- lock” and commit debian.lock, or name ${snapshot}.`,
     );
   }
-  options.onNotice(
+  options.onNotice?.(
     `Debian has replaced recorded packages; using today's: ${drift}. “npm run images -- lock” records them.`,
   );
   await archive.download(today, directory, options.signal);
@@ -64,5 +64,5 @@ async function packagesOfAllImages(): Promise<string[]> {
 }
 
 function openArchive({ cacheDir, mirror, signal }: PackagesOptions): ReturnType<typeof openDebianArchive> {
-  return openDebianArchive(join(cacheDir, 'images/apt'), mirror ?? DEFAULT_MIRROR, signal);
+  return openDebianArchive(join(cacheDir, 'images/apt'), mirror, signal);
 }

@@ -2,8 +2,9 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from './command.ts';
-import { DEBIAN_ARCHITECTURE, DEBIAN_RELEASE, packageFileName } from './debian-archive.ts';
+import { DEBIAN_ARCHITECTURE, packageFileName } from './debian-archive.ts';
 import type { LockedPackage } from './debian-lock.ts';
+import { DEBIAN_RELEASE } from './debian-sources.ts';
 import { sha256OfText } from './fingerprint.ts';
 
 /** Where a build step sees the folder; stage-step.sh mounts it there. */
@@ -76,9 +77,9 @@ export async function installBaseSystem(directory: string, target: string, signa
   );
   await rename(join(target, 'etc/dpkg/dpkg.cfg.d/99mmdebstrap'), join(target, 'etc/dpkg/dpkg.cfg.d/docker'));
   await writeFile(join(target, 'usr/sbin/policy-rc.d'), POLICY_NO_SERVICES, { mode: 0o755 });
-  await writeFile(join(target, 'etc/apt/sources.list'), makeImageSources());
-  // The machine's own name and resolver have no place in an image.
-  for (const name of ['hostname', 'resolv.conf']) await rm(join(target, 'etc', name), { force: true });
+  // The machine's own name and resolver have no place in an image, nor has the folder that the packages came from.
+  for (const name of ['hostname', 'resolv.conf', 'apt/sources.list'])
+    await rm(join(target, 'etc', name), { force: true });
 }
 
 async function readStanza(directory: string, locked: LockedPackage, signal: AbortSignal | undefined): Promise<string> {
@@ -110,15 +111,4 @@ function makeAptSettings(): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name} "${value}";\n`)
     .join('');
-}
-
-/** What `apt-get update` inside a container reads, as in Docker's Debian images. */
-function makeImageSources(): string {
-  const archive = 'http://deb.debian.org';
-  return [
-    `deb ${archive}/debian ${DEBIAN_RELEASE} main`,
-    `deb ${archive}/debian ${DEBIAN_RELEASE}-updates main`,
-    `deb ${archive}/debian-security ${DEBIAN_RELEASE}-security main`,
-    '',
-  ].join('\n');
 }
