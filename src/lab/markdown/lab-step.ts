@@ -31,6 +31,8 @@ function makePlugin(stepNumber: number, hintTitle: string) {
     heading(node, context) {
       const id = uniqueId(`step-${stepNumber}-${slugOf(context.textContent(node))}`, headings);
       context.setProperty(node, 'data', { ...node.data, hProperties: { id } });
+      /* The page gives h1 to the lab and h2 to the step. */
+      context.setProperty(node, 'depth', Math.min(node.depth + 1, 6) as typeof node.depth);
     },
     leafDirective(node) {
       const check = node.name === 'check' ? node.attributes?.['name'] : undefined;

@@ -1,0 +1,76 @@
+/** The browser code of a lab's page: joins steps, blocks, checks, split and sheet with the terminal. */
+import { announce } from '../terminal/announcer.ts';
+import { text } from '../terminal/page-texts.ts';
+import { PodiumTerminal } from '../terminal/podium-terminal.ts';
+import { addBlockButtons } from './blocks.ts';
+import { createChecks, type Checks } from './checks.ts';
+import { loadProgress, saveProgress } from './progress.ts';
+import { createSheet } from './sheet.ts';
+import { createSplit } from './split.ts';
+import { createSteps, type Steps } from './steps.ts';
+
+/** Id of the JSON with the lab's messages in the page's language. */
+const MESSAGES_ID = 'lab-messages';
+
+function startLabPage(root: HTMLElement): void {
+  const terminal = find(root, 'podium-terminal');
+  if (!(terminal instanceof PodiumTerminal)) throw new Error('The lab page has no <podium-terminal>.');
+  createSplit(root, find(root, '.lab-split'));
+  const sheet = createSheet({
+    root,
+    sheet: find(root, '.lab-terminal'),
+    openButton: find(root, '[data-sheet="open"]'),
+    closeButton: find(root, '[data-sheet="close"]'),
+    enter: () => enterTerminal(terminal),
+  });
+  addBlockButtons(root, (blockId) => {
+    sheet.open();
+    return terminal.run(blockId);
+  });
+  createProgress(root, terminal);
+}
+
+/** Steps and checks share what is done, from this browser and from the server. */
+function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
+  const lab = root.dataset['lab'] ?? '';
+  const stored = loadProgress(lab);
+  const done = new Set(stored.done);
+  const total = root.querySelectorAll('[data-check]').length;
+  let parts: { readonly steps: Steps; readonly checks: Checks } | undefined;
+  const keep = (): void => saveProgress(lab, { step: parts?.steps.current ?? stored.step, done: [...done] });
+  const add = (names: readonly string[]): void => {
+    const fresh = names.filter((name) => !done.has(name));
+    for (const name of fresh) done.add(name);
+    parts?.steps.showDone(done);
+    parts?.checks.showDone(done);
+    if (fresh.length > 0) keep();
+    if (fresh.length > 0 && done.size === total) announce(text('lab.allDone', { count: total }));
+  };
+  const checks = createChecks({
+    root,
+    session: terminal.session,
+    messages: readMessages(),
+    onDone: (check) => add([check]),
+  });
+  const steps = createSteps({ root, first: stored.step, onShow: keep });
+  parts = { steps, checks };
+  add([]);
+  terminal.session.subscribe(({ phase }) => 'sandbox' in phase && add(phase.sandbox.checksDone));
+}
+
+function enterTerminal(terminal: PodiumTerminal): void {
+  terminal.enter();
+  if (!terminal.contains(document.activeElement)) terminal.querySelector<HTMLElement>('button')?.focus();
+}
+
+function readMessages(): Readonly<Record<string, string>> {
+  return JSON.parse(document.getElementById(MESSAGES_ID)?.textContent ?? '{}') as Readonly<Record<string, string>>;
+}
+
+function find(root: HTMLElement, selector: string): HTMLElement {
+  const found = root.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`The lab page has no ${selector}.`);
+  return found;
+}
+
+for (const root of document.querySelectorAll<HTMLElement>('.lab')) startLabPage(root);

@@ -1,0 +1,105 @@
+/** One step at a time: the address, the dots, Back and Next follow one another. */
+import { text } from '../terminal/page-texts.ts';
+
+export interface Steps {
+  /** The number of the step that is shown, from 1. */
+  readonly current: number;
+  /** Marks the dots of the steps whose checks are all done, and puts weight on Next when this one's are. */
+  showDone(done: ReadonlySet<string>): void;
+}
+
+export interface StepsOptions {
+  readonly root: HTMLElement;
+  readonly first: number;
+  readonly onShow: (step: number) => void;
+}
+
+export function createSteps({ root, first, onShow }: StepsOptions): Steps {
+  const pages = new StepPages(root);
+  const show = (step: number, isMoved: boolean): void => {
+    pages.show(step);
+    if (isMoved) pages.moveToTop();
+    onShow(pages.current);
+  };
+  addEventListener('hashchange', () => {
+    const step = pages.stepOfHash();
+    if (step !== null && step !== pages.current) show(step, true);
+  });
+  show(pages.stepOfHash() ?? first, false);
+  return pages;
+}
+
+class StepPages implements Steps {
+  current = 1;
+  readonly #sections: readonly HTMLElement[];
+  readonly #dots: readonly HTMLAnchorElement[];
+  readonly #back: HTMLAnchorElement | null;
+  readonly #next: HTMLAnchorElement | null;
+  readonly #finish: HTMLAnchorElement | null;
+  readonly #scroller: HTMLElement | null;
+  #done: ReadonlySet<string> = new Set();
+
+  constructor(root: HTMLElement) {
+    this.#sections = [...root.querySelectorAll<HTMLElement>('.lab-step')];
+    this.#dots = [...root.querySelectorAll<HTMLAnchorElement>('.step-dot')];
+    this.#back = root.querySelector('[data-go="back"]');
+    this.#next = root.querySelector('[data-go="next"]');
+    this.#finish = root.querySelector('[data-go="finish"]');
+    this.#scroller = root.querySelector('.lab-scroll');
+  }
+
+  /** The step that the address names, or that holds the heading it names. */
+  stepOfHash(): number | null {
+    const target = location.hash === '' ? null : document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const section = target?.closest<HTMLElement>('.lab-step');
+    return section ? this.#sections.indexOf(section) + 1 : null;
+  }
+
+  show(step: number): void {
+    this.current = Math.min(Math.max(step, 1), this.#sections.length);
+    for (const [index, section] of this.#sections.entries()) {
+      section.toggleAttribute('data-current', index + 1 === this.current);
+    }
+    for (const [index, dot] of this.#dots.entries()) {
+      if (index + 1 === this.current) dot.setAttribute('aria-current', 'step');
+      else dot.removeAttribute('aria-current');
+    }
+    const isLast = this.current === this.#sections.length;
+    setTarget(this.#back, this.current === 1 ? null : this.current - 1);
+    setTarget(this.#next, isLast ? null : this.current + 1);
+    if (this.#finish !== null) this.#finish.hidden = !isLast;
+    this.showDone(this.#done);
+  }
+
+  /** A new step begins at its title, for eyes and for screen readers alike. */
+  moveToTop(): void {
+    this.#scroller?.scrollTo({ top: 0 });
+    this.#sections[this.current - 1]?.querySelector<HTMLElement>('.step-title')?.focus({ preventScroll: true });
+  }
+
+  showDone(done: ReadonlySet<string>): void {
+    this.#done = done;
+    for (const [index, section] of this.#sections.entries()) {
+      const isDone = isStepDone(section, done);
+      const dot = this.#dots[index];
+      dot?.toggleAttribute('data-done', isDone);
+      const state = dot?.querySelector('.dot-state');
+      if (state) state.textContent = isDone ? `, ${text('lab.step.done')}` : '';
+      if (index + 1 !== this.current) continue;
+      this.#next?.classList.toggle('button-main', isDone);
+      this.#finish?.classList.toggle('button-main', isDone);
+    }
+  }
+}
+
+function isStepDone(section: HTMLElement, done: ReadonlySet<string>): boolean {
+  const checks = [...section.querySelectorAll<HTMLElement>('[data-check]')];
+  return checks.length > 0 && checks.every((check) => done.has(check.dataset['check'] ?? ''));
+}
+
+function setTarget(link: HTMLAnchorElement | null, step: number | null): void {
+  if (link === null) return;
+  link.toggleAttribute('data-off', step === null);
+  if (step === null) link.removeAttribute('href');
+  else link.href = `#step-${step}`;
+}
