@@ -1,0 +1,246 @@
+/**
+ * What is refused in a learner's namespace, with sentences that teach, and what the server's own account is refused
+ * everywhere. Pure: each policy is a ValidatingAdmissionPolicy with its binding.
+ */
+import type {
+  V1NamedRuleWithOperations,
+  V1ValidatingAdmissionPolicySpec,
+  V1Validation,
+  V1Variable,
+} from '@kubernetes/client-node';
+import { managedLabels, type Manifest, type Written } from './manifest.ts';
+import * as names from './names.ts';
+import { imageValidation, imageVariables } from './image-policy.ts';
+
+const API_VERSION = 'admissionregistration.k8s.io/v1';
+/** A ConfigMap may be 1 MiB; forty of those would be a notable part of the cluster's whole database. */
+const LARGEST_CONFIG_BYTES = 256 * 1024;
+/** A namespace ends when its last pod has: a longer farewell would hold it. */
+const LONGEST_GRACE_SECONDS = 60;
+
+/** Only where a sandbox is: the label cannot be put on or taken off by a learner. */
+export const inLearnerNamespaces = {
+  namespaceSelector: { matchExpressions: [{ key: names.SANDBOX_LABEL, operator: 'Exists' }] },
+};
+
+export interface PolicyParts {
+  readonly name: string;
+  readonly match: NonNullable<Written<V1ValidatingAdmissionPolicySpec>['matchConstraints']>;
+  readonly conditions?: readonly { name: string; expression: string }[];
+  readonly variables?: readonly Written<V1Variable>[];
+  readonly validations: readonly Written<V1Validation>[];
+}
+
+export function makeAdmissionPolicies(imageNames: readonly string[]): Manifest[] {
+  return [
+    podPolicy(imageNames),
+    servicePolicy,
+    configMapPolicy,
+    secretPolicy,
+    finalizerPolicy,
+    serverAccountPolicy,
+  ].flatMap(makePolicyWithBinding);
+}
+
+const workloads: Written<V1NamedRuleWithOperations>[] = [
+  created('', 'v1', ['pods', 'replicationcontrollers']),
+  created('apps', 'v1', ['deployments', 'replicasets', 'statefulsets', 'daemonsets']),
+  created('batch', 'v1', ['jobs', 'cronjobs']),
+];
+
+/** Pods, and all that makes pods: refused where it is written, not later in an event that a beginner never finds. */
+function podPolicy(imageNames: readonly string[]): PolicyParts {
+  return {
+    name: 'podium-pods',
+    match: { ...inLearnerNamespaces, resourceRules: workloads },
+    variables: [
+      {
+        name: 'pod',
+        expression:
+          "object.kind == 'Pod' ? object.spec : " +
+          "object.kind == 'CronJob' ? object.spec.jobTemplate.spec.template.spec : object.spec.template.spec",
+      },
+      ...imageVariables(imageNames),
+    ],
+    validations: [
+      imageValidation(imageNames),
+      {
+        expression:
+          '!has(variables.pod.terminationGracePeriodSeconds) || ' +
+          `variables.pod.terminationGracePeriodSeconds <= ${LONGEST_GRACE_SECONDS}`,
+        message:
+          `terminationGracePeriodSeconds is above ${LONGEST_GRACE_SECONDS}: a lab ends within a minute. ` +
+          `Write ${LONGEST_GRACE_SECONDS} or less.`,
+      },
+      {
+        // Priority 0 is what the priority plugin writes where nothing was asked for.
+        expression: "!has(variables.pod.priorityClassName) || variables.pod.priorityClassName == ''",
+        message:
+          'priorityClassName would push other people’s pods from the node, so it cannot be set here. Leave it out.',
+      },
+    ],
+  };
+}
+
+const servicePolicy: PolicyParts = {
+  name: 'podium-services',
+  match: { ...inLearnerNamespaces, resourceRules: [created('', 'v1', ['services'])] },
+  validations: [
+    {
+      expression: "!has(object.spec.type) || object.spec.type != 'NodePort'",
+      message:
+        'a Service of type NodePort opens a port on every node, for everybody who can reach the node. This cluster is ' +
+        'shared, so it is refused here. Use type ClusterIP: it is reached from your shell and your pods by its name, ' +
+        'and from your shell also with kubectl port-forward.',
+    },
+    {
+      expression: "!has(object.spec.type) || object.spec.type != 'LoadBalancer'",
+      message:
+        'a Service of type LoadBalancer asks the cloud for an address of its own, and here is no cloud that would give ' +
+        'one. Use type ClusterIP: it is reached from your shell and your pods by its name, and from your shell also ' +
+        'with kubectl port-forward.',
+    },
+    {
+      expression: '!has(object.spec.externalIPs) || size(object.spec.externalIPs) == 0',
+      message: 'externalIPs would take traffic that is meant for other addresses. Leave it out.',
+    },
+  ],
+};
+
+/** Keys and values together; a field that is not there counts nothing. */
+function bytesOf(field: string): string {
+  return (
+    `(has(object.${field}) ? ` +
+    `object.${field}.map(key, size(bytes(key)) + size(bytes(object.${field}[key]))).sum() : 0)`
+  );
+}
+
+const tooLarge =
+  `a ConfigMap or Secret may hold ${LARGEST_CONFIG_BYTES / 1024} KiB here. It is kept in the cluster’s own database: ` +
+  'larger files belong in a volume.';
+
+const configMapPolicy: PolicyParts = {
+  name: 'podium-configmap-size',
+  match: { ...inLearnerNamespaces, resourceRules: [created('', 'v1', ['configmaps'])] },
+  validations: [
+    { expression: `${bytesOf('data')} + ${bytesOf('binaryData')} <= ${LARGEST_CONFIG_BYTES}`, message: tooLarge },
+  ],
+};
+
+const secretPolicy: PolicyParts = {
+  name: 'podium-secret-size',
+  match: { ...inLearnerNamespaces, resourceRules: [created('', 'v1', ['secrets'])] },
+  // The values are in base64 here: four letters for three octets.
+  validations: [{ expression: `${bytesOf('data')} * 3 <= ${LARGEST_CONFIG_BYTES * 4}`, message: tooLarge }],
+};
+
+/** Finalizers that the controllers of Kubernetes set and take off again by themselves. */
+const knownFinalizers = [
+  'foregroundDeletion',
+  'orphan',
+  'kubernetes.io/pvc-protection',
+  'batch.kubernetes.io/job-tracking',
+  'service.kubernetes.io/load-balancer-cleanup',
+];
+
+/** By anybody: a Deployment's template would have the ReplicaSet controller write the finalizer for the learner. */
+const finalizerPolicy: PolicyParts = {
+  name: 'podium-finalizers',
+  match: { ...inLearnerNamespaces, resourceRules: [created('*', '*', ['*'])] },
+  validations: [
+    {
+      expression:
+        '!has(object.metadata) || !has(object.metadata.finalizers) || ' +
+        `object.metadata.finalizers.all(name, name in ${celList(knownFinalizers)})`,
+      message:
+        'a finalizer that no controller here takes off would keep this object, and the lab, from ever ending. ' +
+        'Leave metadata.finalizers out.',
+    },
+  ],
+};
+
+const inSandbox = `has(namespaceObject.metadata.labels) && '${names.SANDBOX_LABEL}' in namespaceObject.metadata.labels`;
+
+function isSandbox(object: string): string {
+  return (
+    `(${object}.metadata.name.startsWith('${names.LEARNER_NAMESPACE_PREFIX}') && has(${object}.metadata.labels) && ` +
+    `'${names.SANDBOX_LABEL}' in ${object}.metadata.labels)`
+  );
+}
+
+/** The other half of the server's rights: RBAC cannot say "only namespaces that carry our label". */
+const serverAccountPolicy: PolicyParts = {
+  name: 'podium-server-account',
+  match: {
+    resourceRules: [
+      { apiGroups: ['*'], apiVersions: ['*'], resources: ['*'], operations: ['CREATE', 'UPDATE', 'DELETE'] },
+    ],
+  },
+  conditions: [{ name: 'is-the-server', expression: `request.userInfo.username == '${names.SERVER_USER}'` }],
+  variables: [
+    { name: 'isNamespace', expression: "request.resource.group == '' && request.resource.resource == 'namespaces'" },
+    {
+      name: 'isReview',
+      expression: "request.resource.group in ['authorization.k8s.io', 'authentication.k8s.io']",
+    },
+    // A binding among the shells would give the server, or a learner, all shells at once.
+    {
+      name: 'isAmongShells',
+      expression:
+        `namespaceObject != null && namespaceObject.metadata.name == '${names.SHELL_NAMESPACE}' && ` +
+        "request.resource.resource != 'rolebindings'",
+    },
+  ],
+  validations: [
+    {
+      expression: `!variables.isNamespace || request.operation == 'DELETE' || ${isSandbox('object')}`,
+      message: 'the server of Podium may write only namespaces of sandboxes.',
+    },
+    {
+      expression:
+        "!variables.isNamespace || request.operation == 'CREATE' || " +
+        `(${isSandbox('oldObject')} && (request.operation == 'DELETE' || ` +
+        `oldObject.metadata.labels['${names.SANDBOX_LABEL}'] == object.metadata.labels['${names.SANDBOX_LABEL}']))`,
+      message: 'the server of Podium may neither adopt nor change nor delete a namespace that is not a sandbox.',
+    },
+    {
+      expression:
+        'variables.isNamespace || variables.isReview || variables.isAmongShells || ' +
+        `(namespaceObject != null && ${inSandbox})`,
+      message: 'the server of Podium may write only beside its shells and in namespaces of sandboxes.',
+    },
+  ],
+};
+
+export function celList(texts: readonly string[]): string {
+  return `[${texts.map((text) => `'${text}'`).join(', ')}]`;
+}
+
+function created(group: string, version: string, resources: string[]): Written<V1NamedRuleWithOperations> {
+  return { apiGroups: [group], apiVersions: [version], operations: ['CREATE', 'UPDATE'], resources };
+}
+
+function makePolicyWithBinding({ name, match, conditions, variables, validations }: PolicyParts): Manifest[] {
+  const metadata = { name, labels: { ...managedLabels } };
+  return [
+    {
+      apiVersion: API_VERSION,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata,
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: match,
+        ...(conditions === undefined ? {} : { matchConditions: conditions }),
+        ...(variables === undefined ? {} : { variables }),
+        // Without a reason the API server calls the object invalid; it is not, it is not allowed here.
+        validations: validations.map((validation) => ({ ...validation, reason: 'Forbidden' })),
+      },
+    } as Manifest,
+    {
+      apiVersion: API_VERSION,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata,
+      spec: { policyName: name, validationActions: ['Deny'] },
+    } as Manifest,
+  ];
+}

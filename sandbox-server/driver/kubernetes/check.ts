@@ -1,0 +1,80 @@
+/** Runs a check in the container that the learner cannot reach, with an account that can only read. */
+import { PodiumError } from '../../errors.ts';
+import type { CheckRun, CheckScript } from '../driver.ts';
+import type { ApiClient } from './api-client.ts';
+import type { CredentialSource } from './credentials.ts';
+import { openExec } from './exec.ts';
+import { CHECKER_CONTAINER, checkerAccount, learnerNamespace, SHELL_NAMESPACE, shellName } from './names.ts';
+import { decodeToken } from './observed.ts';
+import { makeCheckCommand, makeCheckInput, TIMED_OUT_STATUS } from './shell-scripts.ts';
+
+/** The shortest that Kubernetes issues; a check is over long before. */
+const TOKEN_SECONDS = 600;
+/** As the driver port promises. */
+const MAX_OUTPUT_BYTES = 64 * 1024;
+/** Beyond the script's own limit, for the way there and back. */
+const TRANSPORT_LIMIT_MS = 10_000;
+/** As seen from within a pod, whatever the address that the server uses. */
+const API_SERVER = 'https://kubernetes.default.svc';
+
+export interface CheckContext {
+  readonly api: ApiClient;
+  readonly source: CredentialSource;
+  readonly sandboxId: string;
+}
+
+/** Throws `check_timeout` or `check_failed`; a check that finds the work undone is a result, not a failure. */
+export async function runCheck(context: CheckContext, script: CheckScript, signal: AbortSignal): Promise<CheckRun> {
+  const { source, sandboxId } = context;
+  const values = { check: script.name };
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(script.timeLimitMs + TRANSPORT_LIMIT_MS)]);
+  const access = {
+    apiServer: API_SERVER,
+    namespace: learnerNamespace(sandboxId),
+    token: await issueToken(context, limit),
+  };
+  const request = {
+    namespace: SHELL_NAMESPACE,
+    pod: shellName(sandboxId),
+    container: CHECKER_CONTAINER,
+    command: makeCheckCommand(script.timeLimitMs / 1000),
+    hasTerminal: false,
+  };
+  using exec = await openExec(source, request, limit);
+  // The output ends with the connection, so an abort ends the reading below.
+  const onAbort = () => exec[Symbol.dispose]();
+  limit.addEventListener('abort', onAbort, { once: true });
+  try {
+    await exec.write(Buffer.from(makeCheckInput(access, script.source)));
+    exec.endInput();
+    const output = await readAtMost(exec.output, MAX_OUTPUT_BYTES);
+    const exitCode = await exec.exited;
+    signal.throwIfAborted();
+    if (limit.aborted || exitCode === TIMED_OUT_STATUS) throw new PodiumError('check_timeout', { values });
+    if (exitCode === null) throw new PodiumError('check_failed', { values });
+    return { exitCode, output };
+  } finally {
+    limit.removeEventListener('abort', onAbort);
+  }
+}
+
+async function issueToken({ api, sandboxId }: CheckContext, signal: AbortSignal): Promise<string> {
+  const path = `/api/v1/namespaces/${SHELL_NAMESPACE}/serviceaccounts/${checkerAccount(sandboxId)}/token`;
+  const body = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: TOKEN_SECONDS },
+  };
+  return decodeToken(await api.call('POST', path, { body }, signal));
+}
+
+/** All of it is read, so that the command is never held back; the first part of it is kept. */
+async function readAtMost(output: AsyncIterable<Uint8Array>, limitBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let room = limitBytes;
+  for await (const chunk of output) {
+    if (room > 0) chunks.push(chunk.subarray(0, room));
+    room -= chunk.byteLength;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

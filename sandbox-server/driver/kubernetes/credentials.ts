@@ -1,0 +1,65 @@
+/** Who we are to the cluster, from a kubeconfig that somebody else may renew at any time. */
+import { readFile } from 'node:fs/promises';
+import type { RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+
+/** As long as client-go keeps a token before it reads the file again. */
+const MAX_AGE_MS = 60_000;
+
+export interface Credentials {
+  /** Address of the API server, without a slash at its end. */
+  readonly server: string;
+  readonly certificateAuthority: string;
+  /** For `node:https` and for `ws` alike: headers and TLS. */
+  readonly tls: Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface CredentialSource {
+  get(): Promise<Credentials>;
+  /** The next `get` reads the file again: the cluster has refused what we had. */
+  forget(): void;
+}
+
+/** Reads the file's current context, again each minute. Throws where there is none or no certificate to check by. */
+export function createCredentialSource(kubeconfigPath: string, now: () => number): CredentialSource {
+  let known: { readonly credentials: Promise<Credentials>; readonly readAt: number } | undefined;
+  return {
+    get() {
+      if (known === undefined || now() - known.readAt > MAX_AGE_MS) {
+        const entry = { credentials: loadCredentials(kubeconfigPath), readAt: now() };
+        // What failed is not remembered: the next call tries again.
+        entry.credentials.catch(() => {
+          if (known === entry) known = undefined;
+        });
+        known = entry;
+      }
+      return known.credentials;
+    },
+    forget() {
+      known = undefined;
+    },
+  };
+}
+
+export async function loadCredentials(kubeconfigPath: string): Promise<Credentials> {
+  const config = new KubeConfig();
+  config.loadFromString(await readFile(kubeconfigPath, 'utf8'));
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new Error(`${kubeconfigPath} names no current cluster`);
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
+  const { ca, cert, key, servername, rejectUnauthorized } = options;
+  return {
+    server: cluster.server.replace(/\/+$/, ''),
+    certificateAuthority: ca === undefined ? '' : String(ca),
+    tls: definedOf({ ca, cert, key, servername, rejectUnauthorized }),
+    headers: Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)])),
+  };
+}
+
+function definedOf<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}

@@ -1,0 +1,50 @@
+/** Taking a sandbox away: everything at once, and waiting until it is gone. */
+import { PodiumError } from '../../errors.ts';
+import { type ApiClient, isRefusal } from './api-client.ts';
+import { awaitGone, deleteObject, shortFarewell } from './create-object.ts';
+import type { Manifest } from './manifest.ts';
+import { checkerAccount, learnerNamespace, SHELL_NAMESPACE, shellName } from './names.ts';
+
+/** An empty namespace takes 5 s, a pod that ignores every signal a little more; beyond this something holds it. */
+const END_LIMIT_MS = 90_000;
+
+/** Resolves when namespace and shell pod are gone; throws `end_timeout` when that takes too long. */
+export async function endSandbox(api: ApiClient, sandboxId: string, signal: AbortSignal): Promise<void> {
+  const limit = AbortSignal.timeout(END_LIMIT_MS);
+  try {
+    await takeAway(api, sandboxId, AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (limit.aborted && !signal.aborted) throw new PodiumError('end_timeout', { cause: error });
+    throw error;
+  }
+}
+
+async function takeAway(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: learnerNamespace(id) } };
+  const pod = ofShell('v1', 'Pod', shellName(id));
+  await Promise.all([
+    cutPodsShort(api, id, signal),
+    ...[
+      namespace,
+      pod,
+      ofShell('v1', 'ServiceAccount', shellName(id)),
+      ofShell('v1', 'ServiceAccount', checkerAccount(id)),
+      ofShell('networking.k8s.io/v1', 'NetworkPolicy', shellName(id)),
+    ].map((manifest) => deleteObject(api, manifest, signal)),
+  ]);
+  await Promise.all([awaitGone(api, namespace, signal), awaitGone(api, pod, signal)]);
+}
+
+/** The namespace's own end would leave each pod the farewell that it asked for, up to a minute. */
+async function cutPodsShort(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    await api.call('DELETE', `/api/v1/namespaces/${learnerNamespace(id)}/pods`, { body: shortFarewell }, signal);
+  } catch (error) {
+    // Not our right: the namespace is new, or so far gone that the binding went before.
+    if (!isRefusal(error, 403, 404)) throw error;
+  }
+}
+
+function ofShell(apiVersion: string, kind: string, name: string): Manifest {
+  return { apiVersion, kind, metadata: { name, namespace: SHELL_NAMESPACE } };
+}

@@ -1,0 +1,83 @@
+/**
+ * What an administrator does once for a cluster, and again for each new version: everything cluster-wide that
+ * Podium needs, and the kubeconfig of the server's own account. The server itself never runs any of this.
+ */
+import { chown, rename, rm, writeFile } from 'node:fs/promises';
+import { createApiClient } from './api-client.ts';
+import { readApiServers } from './api-server-address.ts';
+import { applyManifest } from './apply.ts';
+import { makeClusterObjects } from './cluster-objects.ts';
+import { createCredentialSource } from './credentials.ts';
+import { SERVER_ACCOUNT, SERVER_NAMESPACE } from './names.ts';
+import { decodeToken } from './observed.ts';
+
+/** A day; whoever issues it renews it well before. */
+const SERVER_TOKEN_SECONDS = 86_400;
+
+export interface InstallOptions {
+  /** Of an administrator. */
+  readonly kubeconfigPath: string;
+  /** Every image that learners may use, written in full: `docker.io/library/nginx:latest`. */
+  readonly imageNames: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Applies all cluster-wide objects; again and again with the same result. */
+export async function installPodium({ kubeconfigPath, imageNames, signal }: InstallOptions): Promise<void> {
+  using api = createApiClient(createCredentialSource(kubeconfigPath, Date.now));
+  const { addresses: apiServers } = await readApiServers(api, signal);
+  for (const manifests of makeClusterObjects({ imageNames, apiServers })) {
+    await Promise.all(manifests.map((manifest) => applyManifest(api, manifest, signal)));
+  }
+}
+
+export interface ServerKubeconfigOptions {
+  /** Of an administrator: address and certificate are taken from it, and the token is issued with it. */
+  readonly kubeconfigPath: string;
+  readonly path: string;
+  /** Whom the file belongs to; only root may give it to another than itself. */
+  readonly uid: number;
+  readonly signal: AbortSignal;
+}
+
+/** Issues a token of the server's account, valid for a day, and writes it as a kubeconfig that only `uid` may read. */
+export async function writeServerKubeconfig({
+  kubeconfigPath,
+  path,
+  uid,
+  signal,
+}: ServerKubeconfigOptions): Promise<void> {
+  const source = createCredentialSource(kubeconfigPath, Date.now);
+  using api = createApiClient(source);
+  const account = `/api/v1/namespaces/${SERVER_NAMESPACE}/serviceaccounts/${SERVER_ACCOUNT}/token`;
+  const body = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: SERVER_TOKEN_SECONDS },
+  };
+  const token = decodeToken(await api.call('POST', account, { body }, signal));
+  const { server, certificateAuthority } = await source.get();
+  await replaceFile(path, makeKubeconfig({ server, certificateAuthority, token, user: SERVER_ACCOUNT }), uid);
+}
+
+function makeKubeconfig(parts: { server: string; certificateAuthority: string; token: string; user: string }): string {
+  const authority = Buffer.from(parts.certificateAuthority).toString('base64');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'podium', cluster: { server: parts.server, 'certificate-authority-data': authority } }],
+    users: [{ name: parts.user, user: { token: parts.token } }],
+    contexts: [{ name: 'podium', context: { cluster: 'podium', user: parts.user, namespace: SERVER_NAMESPACE } }],
+    'current-context': 'podium',
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** At no moment is the file half written, or readable by anybody else. */
+async function replaceFile(path: string, content: string, uid: number): Promise<void> {
+  const temporary = `${path}.new`;
+  await rm(temporary, { force: true });
+  await writeFile(temporary, content, { mode: 0o600, flag: 'wx' });
+  if (process.getuid?.() !== uid) await chown(temporary, uid, -1);
+  await rename(temporary, path);
+}

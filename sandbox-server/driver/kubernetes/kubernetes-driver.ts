@@ -1,0 +1,111 @@
+/**
+ * The driver that gives each learner a namespace and a shell pod of a real cluster.
+ * It works with the server's own account alone; what that account may do is in `cluster-roles.ts`.
+ */
+import type { Logger } from 'pino';
+import type { Clock } from '../../clock.ts';
+import { PodiumError } from '../../errors.ts';
+import type { StartStage } from '../../protocol/sandbox.ts';
+import type { Driver, SandboxRecord, SandboxRequest } from '../driver.ts';
+import { sandboxId } from '../sandbox-id.ts';
+import { createApiClient, isRefusal } from './api-client.ts';
+import { createAddressKeeper } from './api-server-address.ts';
+import { runCheck } from './check.ts';
+import { createCredentialSource } from './credentials.ts';
+import { endSandbox } from './end-sandbox.ts';
+import { SANDBOX_LABEL } from './names.ts';
+import { decodeNamespaceList } from './record.ts';
+import { createSharedFlights } from './shared-flight.ts';
+import { claimSandbox, type ClusterAccess } from './start-sandbox.ts';
+import { openTerminal } from './terminal.ts';
+
+/** A cold start takes a second or two; a node that is busy with a room's starts takes tens. */
+const START_LIMIT_MS = 120_000;
+
+export interface KubernetesDriverOptions {
+  /** Of the server's account; read again when it is renewed. */
+  readonly kubeconfigPath: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Throws `cluster_unreachable` when the cluster does not answer, `cluster_refused` when Podium is not installed there. */
+export async function createKubernetesDriver({ kubeconfigPath, clock, log }: KubernetesDriverOptions): Promise<Driver> {
+  const source = createCredentialSource(kubeconfigPath, () => clock.now());
+  const api = createApiClient(source);
+  const cluster: ClusterAccess = { api, source, clock };
+  const disposal = new AbortController();
+  const flights = createSharedFlights<StartStage, SandboxRecord>();
+  const addresses = await explained('cluster_refused', () => createAddressKeeper(api, log, disposal.signal));
+
+  return {
+    kind: 'kubernetes',
+    start(request, onStage, signal) {
+      const id = sandboxId(request.ownerHash, request.lab.slug);
+      const run = (onProgress: (stage: StartStage) => void, until: AbortSignal) =>
+        explained('start_failed', () => startOrTakeAway(cluster, log, request, { onStage: onProgress, signal: until }));
+      return flights.join(id, { onProgress: onStage, signal }, run);
+    },
+    async list(signal) {
+      const query = { labelSelector: SANDBOX_LABEL };
+      const answer = await explained('cluster_refused', () => api.call('GET', '/api/v1/namespaces', { query }, signal));
+      return decodeNamespaceList(answer, (error) => log.error({ err: error }, 'a sandbox has no readable record'));
+    },
+    openTerminal: (id, size, signal) => explained('terminal_failed', () => openTerminal(source, id, size, signal)),
+    runCheck: (id, script, signal) =>
+      explained('check_failed', () => runCheck({ api, source, sandboxId: id }, script, signal)),
+    end: (id, signal) => explained('cluster_refused', () => endSandbox(api, id, signal)),
+    async [Symbol.asyncDispose]() {
+      disposal.abort();
+      await addresses.ended;
+      api[Symbol.dispose]();
+    },
+  };
+}
+
+async function startOrTakeAway(
+  cluster: ClusterAccess,
+  log: Logger,
+  request: SandboxRequest,
+  { onStage, signal }: { onStage: (stage: StartStage) => void; signal: AbortSignal },
+): Promise<SandboxRecord> {
+  const limit = AbortSignal.timeout(START_LIMIT_MS);
+  const limited = AbortSignal.any([signal, limit]);
+  let wasRunning = false;
+  try {
+    onStage('namespace');
+    const { claimed, finish } = await claimSandbox(cluster, request, limited);
+    wasRunning = claimed.record.state === 'running';
+    return await finish(onStage, limited);
+  } catch (error) {
+    if (!wasRunning) await takeAwayQuietly(cluster, log, request);
+    if (limit.aborted && !signal.aborted) throw new PodiumError('start_timeout', { cause: error });
+    throw error;
+  }
+}
+
+/** The failure of the start is what its caller must hear; what is left then goes by the record's expiry. */
+async function takeAwayQuietly({ api }: ClusterAccess, log: Logger, request: SandboxRequest): Promise<void> {
+  const id = sandboxId(request.ownerHash, request.lab.slug);
+  try {
+    await endSandbox(api, id, new AbortController().signal);
+  } catch (error) {
+    log.error({ err: error, sandbox: id }, 'a start that failed could not be taken away');
+  }
+}
+
+/** Turns what the API server refuses into the table's errors: a pod that is not there is a sandbox that is not. */
+async function explained<T>(
+  code: 'cluster_refused' | 'start_failed' | 'terminal_failed' | 'check_failed',
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isRefusal(error, 404) && code !== 'start_failed') throw new PodiumError('sandbox_unknown', { cause: error });
+    if (isRefusal(error, 429, 503, 504)) throw new PodiumError('cluster_unreachable', { cause: error });
+    if (isRefusal(error, 401, 403)) throw new PodiumError('cluster_refused', { cause: error });
+    if (error instanceof Error && error.name === 'ApiRefusal') throw new PodiumError(code, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Names, labels and paths that manifests, the driver and the server's rights must agree on. Pure.
+ *
+ * A sandbox has two places: `learner-<id>` holds what the learner makes and may all be deleted by them;
+ * `podium-sandboxes` holds the pod that they type in, out of their reach.
+ */
+
+export const SERVER_NAMESPACE = 'podium';
+export const SHELL_NAMESPACE = 'podium-sandboxes';
+export const LEARNER_NAMESPACE_PREFIX = 'learner-';
+
+export const SERVER_ACCOUNT = 'podium-server';
+/** As the API server writes the account in a request's user information. */
+export const SERVER_USER = `system:serviceaccount:${SERVER_NAMESPACE}:${SERVER_ACCOUNT}`;
+/** The accounts of all shells and checkers. */
+export const SHELL_ACCOUNTS_GROUP = `system:serviceaccounts:${SHELL_NAMESPACE}`;
+
+/** Carried by a learner's namespace and by everything of that sandbox elsewhere; its value is the sandbox id. */
+export const SANDBOX_LABEL = 'podium.dev/sandbox';
+export const LAB_LABEL = 'podium.dev/lab';
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'podium';
+/** Set by Kubernetes on every namespace, so that policies may name one. */
+export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** Owner and expiry are longer than a label may be, and nobody selects by them. */
+export const OWNER_ANNOTATION = 'podium.dev/owner';
+export const EXPIRES_ANNOTATION = 'podium.dev/expires-at';
+export const CREATED_ANNOTATION = 'podium.dev/created-at';
+/** `starting` until a shell has answered once. */
+export const STATE_ANNOTATION = 'podium.dev/state';
+
+/** ClusterRoles; those for use inside a learner's namespace are bound there, and only these may the server bind. */
+export const roles = {
+  server: 'podium-server',
+  keeper: 'podium-keeper',
+  learner: 'podium-learner',
+  checker: 'podium-checker',
+  clusterReader: 'podium-cluster-reader',
+} as const;
+
+export const SHELL_CONTAINER = 'shell';
+export const CHECKER_CONTAINER = 'checker';
+export const SHELL_PRIORITY_CLASS = 'podium-shells';
+
+/** Where a container of the shell pod finds the cluster's certificate and, in `shell` alone, the learner's token. */
+export const CLUSTER_MOUNT = '/var/run/podium/cluster';
+export const TOKEN_MOUNT = '/var/run/podium/token';
+export const LEARNER_HOME = '/home/learner';
+/** Writable by the checker alone. */
+export const CHECKER_FOLDER = '/var/run/podium/checker';
+
+export function learnerNamespace(sandboxId: string): string {
+  return `${LEARNER_NAMESPACE_PREFIX}${sandboxId}`;
+}
+
+/** Of the shell pod, its account and its network policy alike: each kind has names of its own. */
+export function shellName(sandboxId: string): string {
+  return `shell-${sandboxId}`;
+}
+
+export function checkerAccount(sandboxId: string): string {
+  return `checker-${sandboxId}`;
+}
