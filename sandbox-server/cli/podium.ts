@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+/** `podium COMMAND …`: for authors and operators. Each command is a function that returns the exit status. */
+import { runImagesCommand } from '../../deploy/images/images-command.ts';
+import { runAsProgram } from '../../deploy/images/run-as-program.ts';
+import { cacheDirectory } from '../../deploy/launch/directories.ts';
+
+type Command = (args: readonly string[], signal: AbortSignal) => Promise<number>;
+
+const say = (line: string) => console.log(line);
+
+const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run: Command }>> = {
+  images: {
+    summary: 'build the images of labs, load them into a cluster, push them to a registry',
+    run: (args, signal) => runImagesCommand(args, { cacheDir: cacheDirectory(process.env), say, signal }),
+  },
+};
+
+async function main([name = '', ...args]: readonly string[]): Promise<number> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    const summaries = Object.entries(COMMANDS).map(([each, { summary }]) => `  ${each}  ${summary}`);
+    const complaint = name === '' || name === '--help' ? '' : `“${name}” is not a command.\n`;
+    console.error(`${complaint}Usage: podium COMMAND\n${summaries.join('\n')}`);
+    return name === '--help' ? 0 : 2;
+  }
+  return runAsProgram((signal) => command.run(args, signal));
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { zstdDecompressSync } from 'node:zlib';
+import { writeArchive, writeLayer } from '../../deploy/images/oci-archive.ts';
+
+const run = promisify(execFile);
+const folder = await mkdtemp(join(tmpdir(), 'podium-images-'));
+after(() => rm(folder, { recursive: true }));
+
+/** An archive of one small layer under two names, unpacked again. */
+async function makeArchive(): Promise<string> {
+  const tree = join(folder, 'tree');
+  await mkdir(join(tree, 'etc'), { recursive: true });
+  await writeFile(join(tree, 'etc/motd'), 'hello\n');
+  await mkdir(join(tree, 'proc'), { recursive: true });
+  await writeFile(join(tree, 'proc/left-out'), '');
+  const layer = await writeLayer(tree, join(folder, 'layer'), ['./proc/*']);
+  const named = (ref: string, version: string) => ({ ref, config: { Env: [`VERSION=${version}`], Cmd: ['sh'] } });
+  const configs = [named('podium.dev/x:1', '1'), named('docker.io/library/x:2', '2')];
+  const archive = join(folder, 'image.tar');
+  const manifests = await writeArchive(archive, join(folder, 'work'), { layers: [layer], configs });
+  assert.equal(new Set(manifests.map(({ digest }) => digest)).size, 2);
+  const unpacked = join(folder, 'unpacked');
+  await mkdir(unpacked);
+  await run('tar', ['-xf', archive, '-C', unpacked]);
+  return unpacked;
+}
+
+const unpacked = await makeArchive();
+const blobs = join(unpacked, 'blobs/sha256');
+const readJson = async (path: string) => JSON.parse(await readFile(path, 'utf8'));
+const readBlob = (digest: string) => readJson(join(blobs, digest.replace('sha256:', '')));
+
+describe('an image archive', () => {
+  it('names each blob by what is in it', async () => {
+    for (const name of await readdir(blobs)) {
+      assert.equal(
+        createHash('sha256')
+          .update(await readFile(join(blobs, name)))
+          .digest('hex'),
+        name,
+      );
+    }
+  });
+
+  it('tells containerd the names in full', async () => {
+    const { manifests } = await readJson(join(unpacked, 'index.json'));
+    assert.deepEqual(
+      manifests.map((each: { annotations: Record<string, string> }) => each.annotations['io.containerd.image.name']),
+      ['podium.dev/x:1', 'docker.io/library/x:2'],
+    );
+  });
+
+  it('gives each name its own environment and one shared layer', async () => {
+    const { manifests } = await readJson(join(unpacked, 'index.json'));
+    const images = await Promise.all(manifests.map(({ digest }: { digest: string }) => readBlob(digest)));
+    assert.equal(new Set(images.map(({ layers }) => layers[0].digest)).size, 1);
+    const configs = await Promise.all(images.map(({ config }) => readBlob(config.digest)));
+    assert.deepEqual(
+      configs.map(({ config }) => config.Env.at(-1)),
+      ['VERSION=1', 'VERSION=2'],
+    );
+    const layer = zstdDecompressSync(await readFile(join(blobs, images[0].layers[0].digest.replace('sha256:', ''))));
+    assert.equal(`sha256:${createHash('sha256').update(layer).digest('hex')}`, configs[0].rootfs.diff_ids[0]);
+  });
+
+  it('leaves out what was excluded', async () => {
+    const { manifests } = await readJson(join(unpacked, 'index.json'));
+    const { layers } = await readBlob(manifests[0].digest);
+    const { stdout } = await run('tar', ['--zstd', '-tf', join(blobs, layers[0].digest.replace('sha256:', ''))]);
+    assert.deepEqual(stdout.trim().split('\n'), ['./', './etc/', './etc/motd', './proc/']);
+  });
+
+  it('can also be read by older Dockers', async () => {
+    const listed = await readJson(join(unpacked, 'manifest.json'));
+    assert.deepEqual(listed[1].RepoTags, ['docker.io/library/x:2']);
+    await readJson(join(unpacked, listed[1].Config));
+  });
+});
