@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { satteri } from '@astrojs/markdown-satteri';
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { docsSidebar } from './src/docs/sections.ts';
+import { labStepMarkdown } from './src/lab/markdown/lab-step.ts';
 import { contentFolder } from './src/site/content-folder.ts';
 import { loadSiteIdentity } from './src/site/identity.ts';
 import { precompress } from './src/site/precompress.ts';
@@ -17,7 +19,7 @@ export default defineConfig({
   devToolbar: { enabled: false },
   markdown: {
     shikiConfig: { theme: 'css-variables' },
-    processor: satteri({ features: { directive: true } }),
+    processor: satteri({ features: { directive: true }, mdastPlugins: [labStepMarkdown] }),
   },
   integrations: [
     starlight({
@@ -30,7 +32,7 @@ export default defineConfig({
       expressiveCode: false,
       disable404Route: true,
       credits: false,
-      markdown: { processedDirs: [contentFolder] },
+      markdown: { processedDirs: [join(contentFolder, 'docs')] },
       components: {
         Head: './src/docs/Head.astro',
         Header: './src/docs/Header.astro',
