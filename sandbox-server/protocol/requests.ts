@@ -12,3 +12,7 @@ export const TICKET_LIFETIME_MS = 30_000;
 /** `POST /api/sandboxes/<id>/tickets`: for one `GET /api/terminal?ticket=…`. */
 export const ticketReply = z.object({ ticket: z.string() });
 export type TicketReply = z.infer<typeof ticketReply>;
+
+/** `GET /api/labs/<lab>/progress`: what this person has done, also without a sandbox. */
+export const labProgress = z.object({ checksDone: z.array(z.string()) });
+export type LabProgress = z.infer<typeof labProgress>;

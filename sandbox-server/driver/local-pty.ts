@@ -1,0 +1,164 @@
+/**
+ * The driver without a cluster: a shell of this very machine, with the rights of whoever started the server.
+ * It isolates nobody from anything, so it serves loopback only. A sandbox is a folder with a record and a home.
+ */
+import { randomUUID } from 'node:crypto';
+import { access, link, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { PodiumError } from '../errors.ts';
+import type { Driver, SandboxRecord, SandboxRequest, Terminal } from './driver.ts';
+import { runLocalCheck } from './local-check.ts';
+import { createLocalTerminal, type LocalShell } from './local-pty-terminal.ts';
+import { sandboxId } from './sandbox-id.ts';
+
+/** A learner has no namespace here; what prints this says so. */
+const NO_NAMESPACE = 'local';
+/** Nothing else of the server's environment reaches a shell. */
+const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'USER', 'LOGNAME'];
+
+export interface LocalDriverOptions {
+  /** Where sandboxes are kept; made if it is not there. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** Where the server listens; anything but loopback is refused. */
+  readonly isLoopback: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+interface Opened {
+  readonly sandboxId: string;
+  readonly terminal: Terminal;
+}
+
+/** Throws when the server listens beyond this machine. */
+export async function createLocalDriver(options: LocalDriverOptions): Promise<Driver> {
+  if (!options.isLoopback)
+    throw new Error('A shell of this machine is given on this machine only: listen on 127.0.0.1.');
+  await mkdir(options.directory, { recursive: true, mode: 0o700 });
+  const shellFile = await findShell();
+  const opened = new Set<Opened>();
+  const folderOf = (id: string) => join(options.directory, id);
+  const environmentOf = (id: string) => makeEnvironment(join(folderOf(id), 'home'), shellFile, options.environment);
+
+  async function endTerminals(id?: string): Promise<void> {
+    const ending = [...opened].filter((each) => id === undefined || each.sandboxId === id);
+    await Promise.all(ending.map(({ terminal }) => terminal[Symbol.asyncDispose]()));
+  }
+
+  return {
+    kind: 'local',
+    async start(request, onStage, signal) {
+      signal.throwIfAborted();
+      onStage('shell');
+      const record = await ensureRecord(options, request);
+      onStage('prompt');
+      await probeShell(shellFile, environmentOf(record.id), signal).catch(async (error: unknown) => {
+        await rm(folderOf(record.id), { recursive: true, force: true });
+        throw error;
+      });
+      return record;
+    },
+    async list() {
+      const names = await readdir(options.directory);
+      const records = await Promise.all(names.map((name) => readRecord(join(options.directory, name))));
+      return records.filter((record) => record !== undefined);
+    },
+    async openTerminal(id, size, signal) {
+      signal.throwIfAborted();
+      if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
+      const environment = environmentOf(id);
+      const terminal = createLocalTerminal(
+        { file: shellFile, args: [], home: environment['HOME'] ?? '/', environment },
+        size,
+      );
+      const entry = { sandboxId: id, terminal };
+      opened.add(entry);
+      void terminal.exited.then(() => opened.delete(entry));
+      return terminal;
+    },
+    async runCheck(id, script, signal) {
+      if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
+      const environment: Record<string, string> = { ...environmentOf(id), NAMESPACE: NO_NAMESPACE };
+      return runLocalCheck(script, { home: environment['HOME'] ?? '/', environment }, signal);
+    },
+    async end(id) {
+      await endTerminals(id);
+      await rm(folderOf(id), { recursive: true, force: true, maxRetries: 3 });
+    },
+    [Symbol.asyncDispose]: () => endTerminals(),
+  };
+}
+
+/** The record of this owner and lab; of several callers at once one writes it and all read the same. */
+async function ensureRecord(
+  { directory, clock }: LocalDriverOptions,
+  { ownerHash, lab }: SandboxRequest,
+): Promise<SandboxRecord> {
+  const id = sandboxId(ownerHash, lab.slug);
+  const folder = join(directory, id);
+  await mkdir(join(folder, 'home'), { recursive: true, mode: 0o700 });
+  const createdAt = new Date(clock.now());
+  const record: SandboxRecord = {
+    id,
+    lab: lab.slug,
+    ownerHash,
+    namespace: NO_NAMESPACE,
+    state: 'running',
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + lab.ceilingMinutes * 60_000),
+  };
+  const file = join(folder, 'record.json');
+  const draft = `${file}.${randomUUID()}`;
+  // A link appears whole and only once, so nobody reads half a record.
+  await writeFile(draft, JSON.stringify(record), { mode: 0o600 });
+  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(draft, { force: true });
+  return (await readRecord(folder)) ?? record;
+}
+
+async function readRecord(folder: string): Promise<SandboxRecord | undefined> {
+  const source = await readFile(join(folder, 'record.json'), 'utf8').catch(() => undefined);
+  if (source === undefined) return undefined;
+  const record = JSON.parse(source) as SandboxRecord & { createdAt: string; expiresAt: string };
+  return { ...record, createdAt: new Date(record.createdAt), expiresAt: new Date(record.expiresAt) };
+}
+
+async function findShell(): Promise<string> {
+  return access('/bin/bash').then(
+    () => '/bin/bash',
+    () => '/bin/sh',
+  );
+}
+
+function makeEnvironment(
+  home: string,
+  shellFile: string,
+  from: LocalDriverOptions['environment'],
+): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = from[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return {
+    ...environment,
+    HOME: home,
+    SHELL: shellFile,
+    TERM: 'xterm-256color',
+    COLORTERM: 'truecolor',
+    EDITOR: 'nano',
+  };
+}
+
+/** Long enough for a machine that swaps. */
+const PROBE_LIMIT_MS = 10_000;
+
+/** A shell that answers a command will also give a prompt. */
+async function probeShell(file: string, environment: LocalShell['environment'], signal: AbortSignal): Promise<void> {
+  const probe = { name: 'probe', source: `exec ${file} -c 'exit 0'`, timeLimitMs: PROBE_LIMIT_MS };
+  const { exitCode } = await runLocalCheck(probe, { home: environment['HOME'] ?? '/', environment }, signal);
+  if (exitCode !== 0) throw new PodiumError('start_failed');
+}

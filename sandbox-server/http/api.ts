@@ -1,0 +1,84 @@
+/** What pages ask of sandboxes. Every reply is a schema of `protocol/`, every refusal a code of the error table. */
+import type { FastifyInstance } from 'fastify';
+import type { DriverSwitch } from '../driver/driver-switch.ts';
+import { PodiumError } from '../errors.ts';
+import type { Lab } from '../labs/lab.ts';
+import { sandboxOrder, type LabProgress, type TicketReply } from '../protocol/requests.ts';
+import type { ServerStatus } from '../protocol/sandbox.ts';
+import type { RunCheck } from '../session/checks.ts';
+import type { SandboxTable } from '../session/sandbox-table.ts';
+import type { Store } from '../store/store.ts';
+import type { Tickets } from '../terminal/tickets.ts';
+import type { People } from './people.ts';
+import type { RateLimits } from './rate-limits.ts';
+
+export interface ApiDeps {
+  readonly drivers: DriverSwitch;
+  /** Why there is no cluster, where there is none. */
+  readonly driverReason: string | undefined;
+  readonly labs: ReadonlyMap<string, Lab>;
+  readonly sandboxes: SandboxTable;
+  readonly runCheck: RunCheck;
+  readonly store: Store;
+  readonly tickets: Tickets;
+  readonly people: People;
+  readonly limits: RateLimits;
+}
+
+interface ById {
+  Params: { id: string };
+}
+
+/** A start and an end go on after the reply. */
+const ACCEPTED = 202;
+
+export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
+  const { sandboxes, people, limits } = deps;
+  const usual = { preHandler: limits.usual };
+  const costly = { preHandler: limits.costly };
+
+  app.get('/api/status', usual, (request, reply): ServerStatus => {
+    people.admit(request, reply);
+    return makeStatus(deps);
+  });
+  app.get('/api/sandboxes', usual, (request, reply) => sandboxes.list(people.admit(request, reply)));
+  app.post('/api/sandboxes', costly, async (request, reply) => {
+    const order = sandboxOrder.safeParse(request.body);
+    if (!order.success) throw new PodiumError('bad_request');
+    void reply.code(ACCEPTED);
+    return sandboxes.start(people.admit(request, reply), order.data.lab);
+  });
+  app.get<ById>('/api/sandboxes/:id', usual, (request, reply) =>
+    sandboxes.get(people.admit(request, reply), request.params.id),
+  );
+  app.delete<ById>('/api/sandboxes/:id', usual, (request, reply) => {
+    void reply.code(ACCEPTED);
+    return sandboxes.stop(people.admit(request, reply), request.params.id);
+  });
+  app.post<ById>('/api/sandboxes/:id/tickets', costly, (request, reply): TicketReply => {
+    const ownerHash = people.admit(request, reply);
+    const { id } = sandboxes.requireRunning(ownerHash, request.params.id);
+    return { ticket: deps.tickets.issue({ sandboxId: id, ownerHash }) };
+  });
+  app.post<{ Params: { id: string; name: string } }>('/api/sandboxes/:id/checks/:name', costly, (request, reply) =>
+    deps.runCheck(people.admit(request, reply), request.params.id, request.params.name),
+  );
+  app.get<{ Params: { lab: string } }>(
+    '/api/labs/:lab/progress',
+    usual,
+    async (request, reply): Promise<LabProgress> => {
+      const ownerHash = people.admit(request, reply);
+      const { lab } = request.params;
+      if (!deps.labs.has(lab)) throw new PodiumError('lab_unknown');
+      return { checksDone: [...(await deps.store.listChecksDone(ownerHash, lab))] };
+    },
+  );
+}
+
+function makeStatus({ drivers, driverReason }: ApiDeps): ServerStatus {
+  return {
+    driver: drivers.kind,
+    ...(driverReason === undefined ? {} : { reason: driverReason }),
+    cluster: drivers.cluster,
+  };
+}

@@ -1,0 +1,41 @@
+/** How often one person and one address may ask. A whole room often has one address, so that limit is wide. */
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import { PodiumError } from '../errors.ts';
+import { COOKIE, type People } from './people.ts';
+
+const WINDOW_MS = 60_000;
+/** A page asks a few times when it opens and then listens; two a second for a minute is no human. */
+const MAX_PER_PERSON = 120;
+/** A room of 300 that all open a lab in the same minute, each with ten requests. */
+const MAX_PER_ADDRESS = 3000;
+/** Starts, checks and tickets cost the cluster something: one every two seconds. */
+const MAX_COSTLY_PER_PERSON = 30;
+/** Anybody can come as a new person by leaving the cookie out, so a room's starts have a limit of their own. */
+const MAX_COSTLY_PER_ADDRESS = 1500;
+
+export interface RateLimits {
+  readonly usual: preHandlerAsyncHookHandler[];
+  readonly costly: preHandlerAsyncHookHandler[];
+}
+
+/** Registers the limiter and gives the hooks for the routes. */
+export async function registerRateLimits(app: FastifyInstance, people: People): Promise<RateLimits> {
+  await app.register(rateLimit, {
+    global: false,
+    timeWindow: WINDOW_MS,
+    errorResponseBuilder: (_request, { after }) => new PodiumError('rate_limited', { values: { after } }),
+  });
+  const byAddress = (request: FastifyRequest) => `address:${request.ip}`;
+  const byPerson = (request: FastifyRequest) => people.find(request.cookies[COOKIE]) ?? byAddress(request);
+  return {
+    usual: [
+      app.rateLimit({ max: MAX_PER_ADDRESS, keyGenerator: byAddress }),
+      app.rateLimit({ max: MAX_PER_PERSON, keyGenerator: byPerson }),
+    ],
+    costly: [
+      app.rateLimit({ max: MAX_COSTLY_PER_ADDRESS, keyGenerator: byAddress }),
+      app.rateLimit({ max: MAX_COSTLY_PER_PERSON, keyGenerator: byPerson }),
+    ],
+  };
+}

@@ -1,0 +1,294 @@
+/**
+ * All sandboxes of this server: one for a person and lab. The driver's records are the truth; this table is
+ * rebuilt from them after every restart of the server or the cluster, and adds what only matters while it runs.
+ */
+import type { Clock } from '../clock.ts';
+import type { Driver, SandboxRecord } from '../driver/driver.ts';
+import type { DriverSwitch } from '../driver/driver-switch.ts';
+import { sandboxId } from '../driver/sandbox-id.ts';
+import { PodiumError, toPodiumError } from '../errors.ts';
+import type { Lab } from '../labs/lab.ts';
+import type { Sandbox } from '../protocol/sandbox.ts';
+import type { Store } from '../store/store.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { createEnding, type Ending } from './ending.ts';
+import { createSandboxNews, type SandboxListener } from './events.ts';
+import { makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
+import { createStageTrack } from './start-stages.ts';
+
+/** Two labs side by side and one forgotten; more is somebody who collects them. */
+const MAX_SANDBOXES_PER_PERSON = 3;
+/** The driver has limits of its own for each step; this is for the case that one of them has none. */
+const START_LIMIT_MS = 180_000;
+
+export interface SandboxTableDeps {
+  readonly drivers: DriverSwitch;
+  readonly labs: ReadonlyMap<string, Lab>;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly sandboxLimit: number;
+}
+
+export interface SandboxTable extends AsyncDisposable {
+  list(ownerHash: string): Sandbox[];
+  /** Throws `sandbox_unknown`, also for a sandbox of somebody else. */
+  get(ownerHash: string, id: string): Sandbox;
+  /** The entry, for what is done in a running sandbox. Throws `sandbox_not_running` before and after. */
+  requireRunning(ownerHash: string, id: string): SandboxEntry;
+  /** Starts or attaches; returns at once, progress comes by events. */
+  start(ownerHash: string, labSlug: string): Promise<Sandbox>;
+  /** Ends a sandbox, or cancels its start; returns at once, `gone` comes by an event. */
+  stop(ownerHash: string, id: string): Sandbox;
+  /** Tells the owner's pages how the sandbox is now. */
+  announce(entry: SandboxEntry): void;
+  subscribe(ownerHash: string, listener: SandboxListener): Disposable;
+  /** Called when a sandbox begins to end: whoever serves its terminals closes them. */
+  onEnding(listener: (sandboxId: string) => void): void;
+}
+
+export function createSandboxTable(deps: SandboxTableDeps): SandboxTable {
+  return new Table(deps);
+}
+
+class Table implements SandboxTable {
+  readonly #deps: SandboxTableDeps;
+  readonly #entries = new Map<string, SandboxEntry>();
+  readonly #news = createSandboxNews();
+  readonly #endingListeners: ((sandboxId: string) => void)[] = [];
+  readonly #closing = new AbortController();
+  readonly #ending: Ending;
+  readonly #watch: Disposable;
+  #restoredFrom: Driver | undefined;
+
+  constructor(deps: SandboxTableDeps) {
+    this.#deps = deps;
+    this.#ending = createEnding(deps, this.#closing.signal);
+    this.#watch = deps.drivers.subscribe(() => this.#onDriverChange());
+    this.#onDriverChange();
+  }
+
+  list(ownerHash: string): Sandbox[] {
+    return this.#entriesOf(ownerHash).map(makeSandbox);
+  }
+
+  get(ownerHash: string, id: string): Sandbox {
+    return makeSandbox(this.#require(ownerHash, id));
+  }
+
+  requireRunning(ownerHash: string, id: string): SandboxEntry {
+    const entry = this.#require(ownerHash, id);
+    if (entry.state !== 'running') throw new PodiumError('sandbox_not_running');
+    return entry;
+  }
+
+  async start(ownerHash: string, labSlug: string): Promise<Sandbox> {
+    const lab = this.#deps.labs.get(labSlug);
+    if (!lab) throw new PodiumError('lab_unknown', { values: { lab: labSlug } });
+    if (this.#deps.drivers.kind === 'none') throw new PodiumError('sandboxes_off');
+    const existing = this.#entries.get(sandboxId(ownerHash, labSlug));
+    if (existing?.state === 'stopping') throw new PodiumError('sandbox_stopping');
+    if (existing && existing.state !== 'failed') return makeSandbox(existing);
+    if (existing) this.#entries.delete(existing.id);
+    this.#requireRoom(ownerHash);
+    const entry = this.#add(ownerHash, labSlug);
+    await this.#loadProgress(entry);
+    if (entry.state === 'starting') entry.started = this.#runStart(entry, lab);
+    return makeSandbox(entry);
+  }
+
+  stop(ownerHash: string, id: string): Sandbox {
+    const entry = this.#require(ownerHash, id);
+    this.#stop(entry);
+    return makeSandbox(entry);
+  }
+
+  announce(entry: SandboxEntry): void {
+    this.#news.publish(entry.ownerHash, makeSandbox(entry));
+    this.#deps.metrics.sandboxes.reset();
+    for (const { state } of this.#entries.values()) this.#deps.metrics.sandboxes.inc({ state });
+  }
+
+  subscribe(ownerHash: string, listener: SandboxListener): Disposable {
+    return this.#news.subscribe(ownerHash, listener);
+  }
+
+  onEnding(listener: (sandboxId: string) => void): void {
+    this.#endingListeners.push(listener);
+  }
+
+  /** Leaves the sandboxes where they are: the next server finds them again. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new PodiumError('shutting_down'));
+    this.#watch[Symbol.dispose]();
+    for (const { expiry } of this.#entries.values()) expiry?.[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  #entriesOf(ownerHash: string): SandboxEntry[] {
+    return [...this.#entries.values()].filter((entry) => entry.ownerHash === ownerHash);
+  }
+
+  #require(ownerHash: string, id: string): SandboxEntry {
+    const entry = this.#entries.get(id);
+    if (entry?.ownerHash !== ownerHash) throw new PodiumError('sandbox_unknown');
+    return entry;
+  }
+
+  #requireRoom(ownerHash: string): void {
+    const isAlive = ({ state }: SandboxEntry) => state !== 'failed';
+    if (this.#entriesOf(ownerHash).filter(isAlive).length >= MAX_SANDBOXES_PER_PERSON) {
+      throw new PodiumError('too_many_sandboxes', { values: { limit: String(MAX_SANDBOXES_PER_PERSON) } });
+    }
+    if ([...this.#entries.values()].filter(isAlive).length >= this.#deps.sandboxLimit)
+      throw new PodiumError('server_full');
+  }
+
+  #add(ownerHash: string, labSlug: string): SandboxEntry {
+    const { clock, labs, metrics } = this.#deps;
+    const lab = labs.get(labSlug);
+    const entry: SandboxEntry = {
+      id: sandboxId(ownerHash, labSlug),
+      ownerHash,
+      lab,
+      labSlug,
+      stages: createStageTrack(clock.now, (stage, elapsedMs) =>
+        metrics.startStages.observe({ stage }, elapsedMs / 1000),
+      ),
+      abort: new AbortController(),
+      state: 'starting',
+      namespace: undefined,
+      createdAt: new Date(clock.now()),
+      expiresAt: new Date(clock.now() + (lab?.definition.ceilingMinutes ?? 0) * 60_000),
+      code: undefined,
+      checksDone: [],
+      isChecking: false,
+      expiry: undefined,
+      started: Promise.resolve(),
+    };
+    this.#entries.set(entry.id, entry);
+    return entry;
+  }
+
+  /** Progress is a comfort; a lab can be done without. */
+  async #loadProgress(entry: SandboxEntry): Promise<void> {
+    try {
+      entry.checksDone = await this.#deps.store.listChecksDone(entry.ownerHash, entry.labSlug);
+    } catch (error) {
+      this.#deps.log.error({ err: error, sandbox: entry.id }, 'progress could not be read');
+    }
+  }
+
+  async #runStart(entry: SandboxEntry, lab: Lab): Promise<void> {
+    const { drivers, log, metrics } = this.#deps;
+    const cancelled = AbortSignal.any([entry.abort.signal, this.#closing.signal]);
+    entry.stages.begin('cluster');
+    this.announce(entry);
+    try {
+      const driver = await drivers.whenReady(cancelled);
+      const { image, ceilingMinutes } = lab.definition;
+      const record = await driver.start(
+        { ownerHash: entry.ownerHash, lab: { slug: lab.slug, image, ceilingMinutes } },
+        (stage) => {
+          entry.stages.begin(stage);
+          if (entry.state === 'starting') this.announce(entry);
+        },
+        // A server that goes away leaves a start to the next one, so only the learner cancels it here.
+        AbortSignal.any([entry.abort.signal, AbortSignal.timeout(START_LIMIT_MS)]),
+      );
+      if (entry.state !== 'starting') return;
+      metrics.starts.inc({ outcome: 'running' });
+      this.#run(entry, record);
+    } catch (error) {
+      if (entry.state !== 'starting' || this.#closing.signal.aborted) return;
+      this.#fail(entry, error);
+      log.warn({ err: error, sandbox: entry.id, code: entry.code }, 'start failed');
+    }
+  }
+
+  #run(entry: SandboxEntry, record: SandboxRecord): void {
+    entry.stages.finish('done');
+    entry.state = 'running';
+    entry.namespace = record.namespace;
+    entry.createdAt = record.createdAt;
+    entry.expiresAt = record.expiresAt;
+    entry.expiry = this.#deps.clock.after(record.expiresAt.getTime() - this.#deps.clock.now(), () => this.#stop(entry));
+    this.announce(entry);
+  }
+
+  #fail(entry: SandboxEntry, error: unknown): void {
+    const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+    entry.stages.finish('failed');
+    entry.state = 'failed';
+    entry.code = isTimeout ? 'start_timeout' : toPodiumError(error).code;
+    this.#deps.metrics.starts.inc({ outcome: entry.code });
+    this.announce(entry);
+  }
+
+  #stop(entry: SandboxEntry): void {
+    if (entry.state === 'stopping') return;
+    if (entry.state === 'starting') this.#deps.metrics.starts.inc({ outcome: 'cancelled' });
+    entry.state = 'stopping';
+    entry.code = undefined;
+    entry.expiry?.[Symbol.dispose]();
+    entry.abort.abort(new PodiumError('sandbox_ended'));
+    for (const listener of this.#endingListeners) listener(entry.id);
+    this.announce(entry);
+    void this.#finishStop(entry);
+  }
+
+  async #finishStop(entry: SandboxEntry): Promise<void> {
+    await entry.started;
+    const isGone = await this.#ending.end(entry.id, (code) => {
+      entry.code = code;
+      this.announce(entry);
+    });
+    if (isGone) this.#forget(entry);
+  }
+
+  #forget(entry: SandboxEntry): void {
+    entry.state = 'gone';
+    entry.code = undefined;
+    if (this.#entries.get(entry.id) === entry) this.#entries.delete(entry.id);
+    this.announce(entry);
+  }
+
+  #onDriverChange(): void {
+    const driver = this.#deps.drivers.current;
+    if (!driver || driver === this.#restoredFrom) return;
+    this.#restoredFrom = driver;
+    this.#restore(driver).catch((error: unknown) => {
+      this.#restoredFrom = undefined;
+      if (!this.#closing.signal.aborted) this.#deps.log.error({ err: error }, 'sandboxes on record could not be read');
+    });
+  }
+
+  async #restore(driver: Driver): Promise<void> {
+    const records = await driver.list(this.#closing.signal);
+    const recorded = new Set(records.map(({ id }) => id));
+    // What ran in a cluster that was replaced is gone with it.
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.state === 'running' && !recorded.has(entry.id)) {
+        for (const listener of this.#endingListeners) listener(entry.id);
+        entry.expiry?.[Symbol.dispose]();
+        this.#forget(entry);
+      }
+    }
+    for (const record of records) if (!this.#entries.has(record.id)) await this.#readmit(record);
+    this.#deps.log.info({ count: records.length }, 'sandboxes on record were read');
+  }
+
+  async #readmit(record: SandboxRecord): Promise<void> {
+    const entry = this.#add(record.ownerHash, record.lab);
+    await this.#loadProgress(entry);
+    if (entry.state !== 'starting') return;
+    entry.createdAt = record.createdAt;
+    entry.expiresAt = record.expiresAt;
+    const isOver = record.expiresAt.getTime() <= this.#deps.clock.now();
+    if (record.state === 'stopping' || isOver || !entry.lab) this.#stop(entry);
+    else if (record.state === 'starting') entry.started = this.#runStart(entry, entry.lab);
+    else this.#run(entry, record);
+  }
+}

@@ -1,0 +1,47 @@
+/** The thread that SQLite blocks, so that a key's echo never waits for the disk. */
+import { chmodSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+
+export interface SqliteRequest {
+  readonly id: number;
+  readonly sql: string;
+  readonly parameters: readonly SQLInputValue[];
+}
+
+export interface SqliteReply {
+  readonly id: number;
+  readonly rows: readonly unknown[];
+  readonly changes: bigint;
+  readonly error?: string;
+}
+
+/** What a database holds is the learners' own: nobody else on the machine reads it. */
+const PRIVATE = 0o600;
+
+const { file } = workerData as { file: string };
+const database = new DatabaseSync(file);
+chmodSync(file, PRIVATE);
+// Exclusive: a second server on the same file would miss what this one holds in memory. FULL: done means on the disk.
+database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+database.exec('BEGIN IMMEDIATE; COMMIT;');
+
+parentPort?.on('message', (request: SqliteRequest | 'close') => {
+  if (request === 'close') {
+    database.close();
+    parentPort?.close();
+    return;
+  }
+  parentPort?.postMessage(answer(request));
+});
+parentPort?.postMessage('open');
+
+function answer({ id, sql, parameters }: SqliteRequest): SqliteReply {
+  try {
+    const statement = database.prepare(sql);
+    if (statement.columns().length > 0) return { id, rows: statement.all(...parameters), changes: 0n };
+    return { id, rows: [], changes: BigInt(statement.run(...parameters).changes) };
+  } catch (error) {
+    return { id, rows: [], changes: 0n, error: (error as Error).message };
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * What must outlive the server: the progress of learners. A person is a keyed hash here, never the id in the cookie,
+ * so that nobody can act as a learner with a copy of the database.
+ */
+
+export interface CheckDone {
+  readonly ownerHash: string;
+  readonly lab: string;
+  readonly check: string;
+  readonly at: Date;
+}
+
+export interface Store extends AsyncDisposable {
+  /** Remembers it for good before it resolves. A check that is already done stays done, with its first time. */
+  markCheckDone(done: CheckDone): Promise<void>;
+  /** Names of the checks that this person has done in this lab, oldest first. */
+  listChecksDone(ownerHash: string, lab: string): Promise<readonly string[]>;
+}

@@ -1,0 +1,68 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** From a cached read to the longest start, in seconds. */
+const REQUEST_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.5, 2];
+const STAGE_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 120];
+
+/** All metrics, with the few values that each label takes. Made anew for each server, so that tests do not share them. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'podium_http_request_seconds',
+      help: 'Time from a request to the end of its reply; streams are not counted.',
+      labelNames: ['method', 'route', 'status'] as const,
+      buckets: REQUEST_BUCKETS,
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'podium_refusals_total',
+      help: 'What was refused or failed, by the code of the error table.',
+      labelNames: ['code'] as const,
+      registers,
+    }),
+    sandboxes: new Gauge({
+      name: 'podium_sandboxes',
+      help: 'Sandboxes that this server knows, by state.',
+      labelNames: ['state'] as const,
+      registers,
+    }),
+    starts: new Counter({
+      name: 'podium_starts_total',
+      help: 'Starts that came to an end: running, cancelled, or a code of the error table.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    startStages: new Histogram({
+      name: 'podium_start_stage_seconds',
+      help: 'Time that each stage of a start took.',
+      labelNames: ['stage'] as const,
+      buckets: STAGE_BUCKETS,
+      registers,
+    }),
+    endFailures: new Counter({
+      name: 'podium_end_failures_total',
+      help: 'Attempts to delete a sandbox that failed; each is tried again.',
+      registers,
+    }),
+    checks: new Counter({
+      name: 'podium_checks_total',
+      help: 'Checks that were run: done, missing, or a code of the error table.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    terminals: new Gauge({ name: 'podium_terminals', help: 'Terminals that are open.', registers }),
+    terminalBytes: new Counter({
+      name: 'podium_terminal_bytes_total',
+      help: 'Bytes that went through terminals.',
+      labelNames: ['direction'] as const,
+      registers,
+    }),
+    eventStreams: new Gauge({ name: 'podium_event_streams', help: 'Pages that listen for events.', registers }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
