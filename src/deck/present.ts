@@ -27,6 +27,8 @@ function slideSettings(): RevealConfig {
     margin: 0,
     minScale: 0.1,
     maxScale: 4,
+    // Sections are columns, so that a terminal or a title can take the room that is left.
+    display: 'flex',
     embedded: true,
     center: false,
     hash: true,

@@ -13,7 +13,7 @@ export const deckTexts = {
   },
   'decks.slidesOne': { en: '1 slide', fr: '1 diapositive' },
   'decks.slides': { en: '{count} slides', fr: '{count} diapositives' },
-  'decks.print': { en: 'Print or save as PDF', fr: 'Imprimer ou enregistrer en PDF' },
+  'decks.print': { en: 'Print', fr: 'Imprimer' },
   'decks.empty': { en: 'There are no decks yet', fr: 'Il n’y a pas encore de présentation' },
   'decks.emptyText': {
     en: 'A deck is a Markdown file in content/decks. The docs say how to write one.',
@@ -24,11 +24,10 @@ export const deckTexts = {
   'deck.leave': { en: 'All decks', fr: 'Toutes les présentations' },
   'deck.notes': { en: 'Notes', fr: 'Notes' },
   'deck.keys': {
-    en: 'Arrow keys move. S: speaker’s view. F: full screen. Esc: all slides. ?: all keys.',
-    fr: 'Flèches pour avancer. S : vue du présentateur. F : plein écran. Échap : toutes les diapositives. ? : toutes les touches.',
+    en: 'S: speaker view. F: full screen. Esc: all slides. ?: all keys.',
+    fr: 'S : vue du présentateur. F : plein écran. Échap : toutes les diapositives. ? : toutes les touches.',
   },
-  'deck.slideOf': { en: 'Slide {number} of {count}', fr: 'Diapositive {number} sur {count}' },
-  'speaker.title': { en: 'Speaker: {deck}', fr: 'Présentateur : {deck}' },
+  'speaker.title': { en: 'Speaker: {deck}', fr: 'Présentateur : {deck}' },
   'speaker.now': { en: 'This slide', fr: 'Cette diapositive' },
   'speaker.next': { en: 'Next', fr: 'Ensuite' },
   'speaker.nextButton': { en: 'Next', fr: 'Suivante' },

@@ -36,7 +36,7 @@ export const siteTexts = {
   },
   'home.lead': {
     en: 'Open a lab and get a shell in a real cluster, in your own namespace. Read on the left, type on the right; a check tells you when a step is done.',
-    fr: 'Ouvrez un lab : vous obtenez un shell dans un vrai cluster, dans votre propre namespace. Lisez à gauche, tapez à droite ; une vérification vous dit quand l’étape est faite.',
+    fr: 'Ouvrez un lab : vous obtenez un shell dans un vrai cluster, dans votre propre namespace. Lisez à gauche, tapez à droite ; une vérification vous dit quand l’étape est faite.',
   },
   'home.start': { en: 'Open {lab}', fr: 'Ouvrir {lab}' },
   'home.startNote': {
@@ -62,10 +62,10 @@ export const siteTexts = {
     fr: 'Un lab est un dossier de Markdown et de petits scripts. Podium se lance sur une machine en deux commandes.',
   },
   'home.writeAll': { en: 'Read the docs', fr: 'Lire la documentation' },
-  'home.checkDone': { en: 'Step done: your first pod is running.', fr: 'Étape faite : votre premier pod tourne.' },
+  'home.checkDone': { en: 'Step done: your first pod is running.', fr: 'Étape faite : votre premier pod tourne.' },
   'home.transcript': {
     en: 'A terminal: what the first lab looks like',
-    fr: 'Un terminal : à quoi ressemble le premier lab',
+    fr: 'Un terminal : à quoi ressemble le premier lab',
   },
 
   'labs.title': { en: 'Labs', fr: 'Labs' },
@@ -75,7 +75,7 @@ export const siteTexts = {
   },
   'labs.lead': {
     en: 'Each lab opens a shell in a namespace of your own. Leave when you like: your progress stays in this browser.',
-    fr: 'Chaque lab ouvre un shell dans un namespace qui n’est qu’à vous. Partez quand vous voulez : votre progression reste dans ce navigateur.',
+    fr: 'Chaque lab ouvre un shell dans un namespace qui n’est qu’à vous. Partez quand vous voulez : votre progression reste dans ce navigateur.',
   },
   'labs.empty': { en: 'There are no labs yet', fr: 'Il n’y a pas encore de lab' },
   'labs.emptyText': {
@@ -83,7 +83,7 @@ export const siteTexts = {
     fr: 'Un lab est un dossier dans content/labs. La documentation dit comment en écrire un.',
   },
   'labs.emptyAction': { en: 'Write a lab', fr: 'Écrire un lab' },
-  'labs.minutes': { en: '{minutes} min', fr: '{minutes} min' },
+  'labs.minutes': { en: '{minutes} min', fr: '{minutes} min' },
   'labs.aboutMinutes': { en: 'about {minutes} minutes', fr: 'environ {minutes} minutes' },
   'labs.progress': { en: '{done} of {all} steps done', fr: '{done} étapes faites sur {all}' },
   'labs.stepsOne': { en: '1 step', fr: '1 étape' },

@@ -11,3 +11,8 @@ export function labsInOrder<Lab extends { id: string; data: LabDefinition }>(lab
       a.id.localeCompare(b.id),
   );
 }
+
+/** Names of the checks in the Markdown of a step. */
+export function checksIn(markdown: string): string[] {
+  return [...markdown.matchAll(/^::check\{name=["']?([a-z0-9-]+)/gm)].map(([, name = '']) => name);
+}
