@@ -6,17 +6,17 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Below this a duration is said in seconds: "90 seconds" still means something to a reader, "200 seconds" does not. */
 const SECONDS_BELOW_MS = 90 * SECOND_MS;
 
-/** "2 hours", "1 hour 10 minutes", "52 minutes", "40 seconds": rounded up, never below a second. */
-export function sayDuration(durationMs: number, language: string): string {
-  if (durationMs < SECONDS_BELOW_MS) return unit(Math.max(1, Math.ceil(durationMs / SECOND_MS)), 'second', language);
+export type DurationStyle = 'long' | 'short';
+
+/** "2 hours", "1 hour 10 minutes", "52 minutes", "40 seconds" (short: "52 min"): rounded up, never below a second. */
+export function sayDuration(durationMs: number, language: string, style: DurationStyle = 'long'): string {
+  const unit = (value: number, name: 'second' | 'minute' | 'hour'): string =>
+    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: style }).format(value);
+  if (durationMs < SECONDS_BELOW_MS) return unit(Math.max(1, Math.ceil(durationMs / SECOND_MS)), 'second');
   const minutes = Math.ceil(durationMs / MINUTE_MS);
   const hours = Math.floor((minutes * MINUTE_MS) / HOUR_MS);
   const rest = minutes - hours * 60;
-  if (hours === 0) return unit(minutes, 'minute', language);
-  if (rest === 0) return unit(hours, 'hour', language);
-  return `${unit(hours, 'hour', language)} ${unit(rest, 'minute', language)}`;
-}
-
-function unit(value: number, name: 'second' | 'minute' | 'hour', language: string): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'long' }).format(value);
+  if (hours === 0) return unit(minutes, 'minute');
+  if (rest === 0) return unit(hours, 'hour');
+  return `${unit(hours, 'hour')} ${unit(rest, 'minute')}`;
 }

@@ -1,6 +1,7 @@
 /**
  * `<podium-terminal lab="…">`: a lab's sandbox with its terminal, from Start to Stop, anywhere on a page. It takes its
- * texts from the page (`TerminalTexts.astro`), asks the server once it comes into sight, and loads xterm.js only at Start.
+ * texts from the page (`TerminalTexts.astro`), asks the server once it comes into sight (with `eager` at once), and loads
+ * xterm.js only at Start.
  */
 import { announce } from './announcer.ts';
 import type { ConnectionState, TicketAnswer } from './client.ts';
@@ -46,13 +47,8 @@ export class PodiumTerminal extends HTMLElement {
     this.#fullScreen = createFullScreen(this, (isFull) => this.#bar?.showFullScreen(isFull), this.#away.signal);
     this.session.subscribe((state) => this.#show(state));
     document.addEventListener('keydown', (key) => this.#onPageKey(key), { signal: this.#away.signal });
-    const sight = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      sight.disconnect();
-      void this.session.load();
-    });
-    sight.observe(this);
-    this.#away.signal.addEventListener('abort', () => sight.disconnect());
+    if (this.hasAttribute('eager')) void this.session.load();
+    else this.#loadInSight();
   }
 
   disconnectedCallback(): void {
@@ -117,6 +113,17 @@ export class PodiumTerminal extends HTMLElement {
     const said = panel.querySelector('.panel-failed, .panel-ending')?.textContent ?? title?.textContent;
     if (this.#lastKind !== 'loading' && said) announce(said);
     if (hadFocus && !panel.contains(document.activeElement)) title?.focus();
+  }
+
+  /** A deck may hold many terminals; each asks the server when its slide is shown. */
+  #loadInSight(): void {
+    const sight = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      sight.disconnect();
+      void this.session.load();
+    });
+    sight.observe(this);
+    this.#away.signal.addEventListener('abort', () => sight.disconnect());
   }
 
   #start(): void {

@@ -107,8 +107,9 @@ function createClock(shown: HTMLElement, serverNow: () => number): Clock {
   let saidAtMs = Number.POSITIVE_INFINITY;
   const tick = (): void => {
     const leftMs = Math.max(0, endMs - serverNow());
-    const duration = sayDuration(leftMs, pageTexts().language);
-    shown.textContent = text('terminal.timeLeft', { duration });
+    const { language } = pageTexts();
+    const duration = sayDuration(leftMs, language);
+    shown.textContent = text('terminal.timeLeft', { duration: sayDuration(leftMs, language, 'short') });
     const isLow = leftMs <= WARN_AT_MS[0];
     shown.toggleAttribute('data-low', isLow);
     const limit = WARN_AT_MS.findLast((warnAtMs) => leftMs <= warnAtMs);

@@ -18,8 +18,10 @@ const SCROLLBACK_LINES = 5_000;
 const LEAST_CONTRAST = 4.5;
 /** On a slow line the terminal opens in the stand-in face rather than not at all. */
 const FONT_LIMIT_MS = 2_000;
-/** Out of what a program may have left switched on: alternate screen, mouse, bracketed paste, colours, margins. */
-const SANE_MODES = '\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[!p\x1b[0m';
+/** Leaves the alternate screen; on the normal one it would move the cursor to wherever it was saved last. */
+const LEAVE_ALTERNATE_SCREEN = '\x1b[?1049l';
+/** Out of what a program may have left switched on: mouse, bracketed paste, margins, colours. */
+const SANE_MODES = '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[!p\x1b[0m';
 
 export interface TerminalViewOptions {
   readonly host: HTMLElement;
@@ -101,7 +103,9 @@ class XtermView implements TerminalView {
   }
 
   startAfresh(): void {
-    const isLineBegun = this.#terminal.buffer.active.cursorX > 0;
+    const { type } = this.#terminal.buffer.active;
+    if (type === 'alternate') this.#terminal.write(LEAVE_ALTERNATE_SCREEN);
+    const isLineBegun = this.#terminal.buffer.normal.cursorX > 0;
     this.#terminal.write(`${SANE_MODES}${isLineBegun ? '\r\n' : ''}`);
   }
 
