@@ -27,7 +27,13 @@ const data = await mkdtemp(join(tmpdir(), 'podium-dev-'));
 const apiPort = await findFreePort();
 const api = spawn(process.execPath, ['--watch', '--watch-preserve-output', join(root, 'sandbox-server/main.ts')], {
   cwd: root,
-  env: { ...process.env, PODIUM_PORT: String(apiPort), PODIUM_DATA: data, PODIUM_DRIVER: 'local', PODIUM_DRIVER_REASON: 'chosen' },
+  env: {
+    ...process.env,
+    PODIUM_PORT: String(apiPort),
+    PODIUM_DATA: data,
+    PODIUM_DRIVER: 'local',
+    PODIUM_DRIVER_REASON: 'chosen',
+  },
   stdio: 'inherit',
 });
 const site = await dev({

@@ -24,7 +24,7 @@ export async function prepare({ cacheDir, say, onProgress, signal }: PrepareOpti
   const outcome = await ensurePackages(packages, 'the cluster and its images', say, signal);
   if (!outcome.ok) throw new Error(`Debian packages are missing (${outcome.reason}). By hand: ${outcome.byHand}`);
   const parts = await buildParts({ cacheDir, onProgress, signal });
-  const work = { cacheDir, partsDirectory: parts.directory, onProgress, signal };
+  const work = { cacheDir, partsDirectory: parts.directory, onProgress, onNotice: say, signal };
   const system = await buildSystemImages(work);
   const labs = await buildImages({ ...work, goBinary: parts.goBinary });
   return {

@@ -2,8 +2,8 @@
  * Runs the sandbox server as a child that may do less than we may.
  *
  * Started by root, the server gets a user id of its own, no capability, and a mount namespace in which the
- * program stands at APP_FOLDER, read-only. So it can read the program even where the clone lies below a
- * folder that only root may enter, and that folder's mode stays as it is.
+ * program stands at APP_FOLDER, read-only, and its data at DATA_FOLDER. So it can use both even where they lie
+ * below a folder that only root may enter, and that folder's mode stays as it is.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chown, mkdir } from 'node:fs/promises';
@@ -13,8 +13,9 @@ import type { ClusterProgress } from '../../sandbox-server/protocol/sandbox.ts';
 /** Free on Debian and outside the ranges that systemd and the kubelet hand out (systemd.io/UIDS-GIDS). */
 export const SERVER_UID = 60_800;
 
-/** Where the program stands in the server's own mount namespace; in the host's it is an empty folder. */
+/** Where program and data stand in the server's own mount namespace; in the host's these are empty folders. */
 const APP_FOLDER = '/run/podium/app';
+const DATA_FOLDER = '/run/podium/data';
 /** What the server reads at run time, and nothing else of the clone. */
 const APP_ENTRIES = ['package.json', 'sandbox-server', 'node_modules', 'dist', 'content'];
 
@@ -44,33 +45,36 @@ export interface ServerProcessOptions {
 }
 
 export async function createServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  await mkdir(options.dataDirectory, { recursive: true, mode: options.asRoot ? 0o755 : 0o700 });
+  await mkdir(options.dataDirectory, { recursive: true, mode: 0o700 });
   if (options.asRoot) await chown(options.dataDirectory, SERVER_UID, SERVER_UID);
   const child = options.asRoot ? await spawnUnprivileged(options) : spawnHere(options);
   return superviseServer(child);
 }
 
-function spawnHere({ root, environment }: ServerProcessOptions): ChildProcess {
+function spawnHere({ root, dataDirectory, environment }: ServerProcessOptions): ChildProcess {
   return spawn(process.execPath, [join(root, 'sandbox-server/main.ts')], {
     cwd: root,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...environment, PODIUM_DATA: dataDirectory },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }
 
-async function spawnUnprivileged({ root, environment }: ServerProcessOptions): Promise<ChildProcess> {
-  await mkdir(APP_FOLDER, { recursive: true, mode: 0o755 });
+async function spawnUnprivileged({ root, dataDirectory, environment }: ServerProcessOptions): Promise<ChildProcess> {
+  for (const folder of [APP_FOLDER, DATA_FOLDER]) await mkdir(folder, { recursive: true, mode: 0o755 });
   const command = ['--mount', '--propagation', 'private', '--', 'sh', '-eu', '-c', ENTER_SCRIPT, 'podium-server'];
-  return spawn('unshare', [...command, root, APP_FOLDER, String(SERVER_UID), ...APP_ENTRIES], {
+  const folders = [root, APP_FOLDER, dataDirectory, DATA_FOLDER];
+  const fixed = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: '/nonexistent', NODE_NO_WARNINGS: '1' };
+  return spawn('unshare', [...command, ...folders, String(SERVER_UID), ...APP_ENTRIES], {
     cwd: '/',
-    env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: '/nonexistent', NODE_NO_WARNINGS: '1', ...environment },
+    env: { ...fixed, ...environment, PODIUM_DATA: DATA_FOLDER },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }
 
 /** A tmpfs first, then one bind for each entry: the mode of the clone's own folder then does not matter either. */
 const ENTER_SCRIPT = `
-root=$1 app=$2 uid=$3; shift 3
+root=$1 app=$2 data_source=$3 data=$4 uid=$5; shift 5
+mount --bind "$data_source" "$data"
 mount -t tmpfs -o mode=0755,size=64k,nr_inodes=64 podium-app "$app"
 for entry in "$@"; do
   if [ -d "$root/$entry" ]; then mkdir "$app/$entry"; else : > "$app/$entry"; fi

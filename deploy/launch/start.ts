@@ -14,7 +14,7 @@ function say(line: string): void {
   process.stdout.write(`podium: ${line}\n`);
 }
 
-function serverEnvironment(options: StartOptions, picked: PickedDriver, data: string): Record<string, string> {
+function serverEnvironment(options: StartOptions, picked: PickedDriver): Record<string, string> {
   const passedOn = ['PODIUM_LOG_LEVEL', 'PODIUM_PUBLIC_URL'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -23,7 +23,6 @@ function serverEnvironment(options: StartOptions, picked: PickedDriver, data: st
     ...Object.fromEntries(passedOn),
     PODIUM_HOST: options.host,
     PODIUM_PORT: String(options.port),
-    PODIUM_DATA: data,
     PODIUM_DRIVER: picked.driver,
     ...(picked.reasonCode && { PODIUM_DRIVER_REASON: picked.reasonCode }),
     ...(options.listenUnprotected && { PODIUM_LISTEN_UNPROTECTED: 'true' }),
@@ -84,9 +83,9 @@ async function run(options: StartOptions, stop: AbortController): Promise<number
   const picked = pickDriver(options.driver, { platform: process.platform, architecture: process.arch, isRoot });
   say(`Labs are given by ${picked.because}`);
   await buildSiteIfStale(root, say, signal);
-  const data = dataDirectory(process.env, options.name, isRoot);
   await using resources = new AsyncDisposableStack();
-  const environment = serverEnvironment(options, picked, data);
+  const environment = serverEnvironment(options, picked);
+  const data = dataDirectory(process.env, options.name, isRoot);
   const server = await createServerProcess({ root, dataDirectory: data, environment, asRoot: isRoot });
   const url = await Promise.race([server.listening, server.exited]);
   if (typeof url !== 'string') return url ?? 1;
