@@ -42,6 +42,8 @@ export interface ClusterAccess {
   readonly clock: Clock;
 }
 
+const neverAborted = new AbortController().signal;
+
 type OnStage = (stage: StartStage) => void;
 
 export interface StartRun {
@@ -70,8 +72,10 @@ async function claimNamespace(
   const id = sandboxId(ownerHash, lab.slug);
   const manifest = makeNamespace({ id, lab: lab.slug, ownerHash, createdAt, expiresAt });
   for (;;) {
+    signal.throwIfAborted();
     try {
-      return decodeNamespace(await api.call('POST', collectionPath(manifest), { body: manifest }, signal));
+      // Not cut off by a cancel: the request might be served after the deletion that a cancel asks for.
+      return decodeNamespace(await api.call('POST', collectionPath(manifest), { body: manifest }, neverAborted));
     } catch (error) {
       if (!isRefusal(error, 409)) throw error;
     }

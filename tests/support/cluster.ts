@@ -1,0 +1,49 @@
+/** The cluster that tests run against: one with Podium installed, which the runner (`npm test`) has brought up. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { systemClock } from '../../sandbox-server/clock.ts';
+import type { Driver } from '../../sandbox-server/driver/driver.ts';
+import { writeServerKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
+import { createKubernetesDriver } from '../../sandbox-server/driver/kubernetes/kubernetes-driver.ts';
+
+/** Issuing a token is one call; an API server that is just starting takes a few seconds for it. */
+const ISSUE_LIMIT_MS = 30_000;
+
+export const skippedWithoutCluster =
+  process.env['PODIUM_TEST_KUBECONFIG'] === undefined
+    ? 'no cluster here: npm test brings one up on Linux as root, or set PODIUM_TEST_KUBECONFIG to an administrator’s kubeconfig'
+    : false;
+
+export interface TestCluster extends AsyncDisposable {
+  readonly adminKubeconfig: string;
+  /** Of the server's own account, as the server has it. */
+  readonly serverKubeconfig: string;
+  createDriver(): Promise<Driver>;
+}
+
+/** Throws where `skippedWithoutCluster` says why. */
+export async function acquireCluster(): Promise<TestCluster> {
+  const adminKubeconfig = process.env['PODIUM_TEST_KUBECONFIG'];
+  if (adminKubeconfig === undefined) throw new Error(String(skippedWithoutCluster));
+  const folder = await mkdtemp(join(tmpdir(), 'podium-cluster-'));
+  const serverKubeconfig = join(folder, 'kubeconfig');
+  await writeServerKubeconfig({
+    kubeconfigPath: adminKubeconfig,
+    path: serverKubeconfig,
+    uid: process.getuid?.() ?? 0,
+    signal: AbortSignal.timeout(ISSUE_LIMIT_MS),
+  });
+  return {
+    adminKubeconfig,
+    serverKubeconfig,
+    createDriver: () =>
+      createKubernetesDriver({
+        kubeconfigPath: serverKubeconfig,
+        clock: systemClock,
+        log: pino({ level: 'warn' }),
+      }),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
