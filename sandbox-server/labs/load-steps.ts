@@ -115,7 +115,7 @@ export function decodeStep(source: string, file: string): StepContent {
 
 function visit(node: MdastNode, onNode: (node: MdastNode) => void): void {
   onNode(node);
-  if ('children' in node) for (const child of node.children) visit(child as MdastNode, onNode);
+  if ('children' in node) for (const child of node.children) visit(child, onNode);
 }
 
 /** A tab or a line end is typed; an escape sequence in a command would be an attack on whoever presses Run. */

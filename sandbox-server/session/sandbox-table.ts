@@ -154,8 +154,9 @@ class Table implements SandboxTable {
       ownerHash,
       lab,
       labSlug,
-      stages: createStageTrack(clock.now, (stage, elapsedMs) =>
-        metrics.startStages.observe({ stage }, elapsedMs / 1000),
+      stages: createStageTrack(
+        () => clock.now(),
+        (stage, elapsedMs) => metrics.startStages.observe({ stage }, elapsedMs / 1000),
       ),
       abort: new AbortController(),
       state: 'starting',

@@ -13,7 +13,7 @@ export async function createSqliteStore(file: string): Promise<Store> {
       provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
     });
     const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw error instanceof Error ? error : new Error('unknown', { cause: error });
   } catch (cause) {
     await database.destroy();
     throw new Error(explain(file, cause), { cause });
