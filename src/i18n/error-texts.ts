@@ -11,12 +11,15 @@ export const errorTexts = {
   },
   bad_request: {
     en: 'The server did not understand this page. Reload it: it may be older than the server.',
-    fr: 'Le serveur n’a pas compris cette page. Rechargez-la : elle est peut-être plus ancienne que le serveur.',
+    fr: 'Le serveur n’a pas compris cette page. Rechargez-la : elle est peut-être plus ancienne que le serveur.',
   },
-  body_too_large: { en: 'That was more than the server accepts at once.', fr: 'C’était plus que le serveur n’accepte en une fois.' },
+  body_too_large: {
+    en: 'That was more than the server accepts at once.',
+    fr: 'C’était plus que le serveur n’accepte en une fois.',
+  },
   not_found: {
     en: 'The server does not know this address. Reload the page: it may be older than the server.',
-    fr: 'Le serveur ne connaît pas cette adresse. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+    fr: 'Le serveur ne connaît pas cette adresse. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
   },
   foreign_host: {
     en: 'The server is not known under this address. Open the one that it printed when it started.',
@@ -64,11 +67,11 @@ export const errorTexts = {
   },
   cluster_unreachable: {
     en: 'The cluster does not answer. Try again in a moment; if it stays so, tell whoever runs this server.',
-    fr: 'Le cluster ne répond pas. Réessayez dans un instant ; si cela dure, prévenez la personne qui s’occupe de ce serveur.',
+    fr: 'Le cluster ne répond pas. Réessayez dans un instant ; si cela dure, prévenez la personne qui s’occupe de ce serveur.',
   },
   cluster_refused: {
     en: 'The cluster refused what the server asked of it. Tell whoever runs this server: its log says what was refused.',
-    fr: 'Le cluster a refusé ce que le serveur lui demandait. Prévenez la personne qui s’en occupe : son journal dit ce qui a été refusé.',
+    fr: 'Le cluster a refusé ce que le serveur lui demandait. Prévenez la personne qui s’en occupe : son journal dit ce qui a été refusé.',
   },
   cluster_full: {
     en: 'The cluster has no room for another sandbox now. Try again in a few minutes.',
@@ -124,7 +127,7 @@ export const errorTexts = {
   },
   check_unknown: {
     en: 'The server does not have this check. Reload the page: it may be older than the server.',
-    fr: 'Le serveur n’a pas cette vérification. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+    fr: 'Le serveur n’a pas cette vérification. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
   },
   check_busy: {
     en: 'Another check is still running. Try again when it is done.',
@@ -132,7 +135,7 @@ export const errorTexts = {
   },
   check_failed: {
     en: 'The check itself failed; that is not your fault. Try again.',
-    fr: 'La vérification elle-même a échoué ; vous n’y êtes pour rien. Réessayez.',
+    fr: 'La vérification elle-même a échoué ; vous n’y êtes pour rien. Réessayez.',
   },
   check_timeout: {
     en: 'The check took too long and was given up. Try again.',
@@ -160,7 +163,7 @@ export const errorTexts = {
   },
   frame_malformed: {
     en: 'The server did not understand this terminal. Reload the page: it may be older than the server.',
-    fr: 'Le serveur n’a pas compris ce terminal. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+    fr: 'Le serveur n’a pas compris ce terminal. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
   },
   frame_too_large: {
     en: 'That was more than a terminal takes at once.',
@@ -172,6 +175,6 @@ export const errorTexts = {
   },
   block_unknown: {
     en: 'The server has no such command in this lab. Reload the page: it may be older than the server.',
-    fr: 'Le serveur n’a pas cette commande dans ce lab. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+    fr: 'Le serveur n’a pas cette commande dans ce lab. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
   },
 } as const satisfies Texts;

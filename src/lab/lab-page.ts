@@ -56,6 +56,8 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   parts = { steps, checks };
   add([]);
   terminal.session.subscribe(({ phase }) => 'sandbox' in phase && add(phase.sandbox.checksDone));
+  /* Where there is no server, what this browser remembers is enough. */
+  void terminal.session.api.checksDone(lab).then((answer) => answer.ok && add(answer.value));
 }
 
 function enterTerminal(terminal: PodiumTerminal): void {

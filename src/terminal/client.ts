@@ -21,6 +21,18 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
+/** What the server said it cannot do, by a code of its error table. */
+export interface Trouble {
+  readonly code: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/**
+ * Closes that say nothing of the terminal: normal (a proxy's, RFC 6455 7.4.1), going away, no status, cut off, restart.
+ * After any other the last error tells why.
+ */
+const CUT_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006, 1012]);
+
 /** What the page is told. */
 export type ConnectionState =
   | { readonly kind: 'connecting' }
@@ -28,12 +40,11 @@ export type ConnectionState =
   | { readonly kind: 'connected'; readonly isAfresh: boolean; readonly isAfterLoss: boolean }
   | { readonly kind: 'waiting'; readonly retryInMs: number }
   | { readonly kind: 'exited'; readonly status: number | null }
-  | { readonly kind: 'refused'; readonly code: string; readonly values: Readonly<Record<string, string>> }
+  | ({ readonly kind: 'refused' } & Trouble)
   | { readonly kind: 'closed' };
 
 export type TicketAnswer =
-  | { readonly ok: true; readonly ticket: string }
-  | { readonly ok: false; readonly code: string; readonly retryable: boolean; readonly values: Readonly<Record<string, string>> };
+  { readonly ok: true; readonly ticket: string } | ({ readonly ok: false; readonly retryable: boolean } & Trouble);
 
 export interface TerminalClientOptions {
   readonly requestTicket: () => Promise<TicketAnswer>;
@@ -43,6 +54,8 @@ export interface TerminalClientOptions {
   /** Draws bytes and calls `drawn` when they are on the screen. */
   readonly onOutput: (bytes: Uint8Array, drawn: () => void) => void;
   readonly onState: (state: ConnectionState) => void;
+  /** Something was refused and the terminal goes on. */
+  readonly onTrouble: (trouble: Trouble) => void;
 }
 
 export interface TerminalClient extends Disposable {
@@ -74,6 +87,8 @@ class ReconnectingClient implements TerminalClient {
   #attempt = 0;
   #hasHadShell = false;
   #isAfterLoss = false;
+  /** The last error of this connection that trying again does not mend. */
+  #refusal: Trouble | null = null;
   #isOpen = false;
   #isDisposed = false;
   /** Input frames sent in this connection; the first has number 1. */
@@ -151,8 +166,8 @@ class ReconnectingClient implements TerminalClient {
     socket.addEventListener('message', (message: MessageEvent<unknown>) => {
       if (this.#isCurrent(generation)) this.#onMessage(message.data);
     });
-    socket.addEventListener('close', () => {
-      if (this.#isCurrent(generation)) this.#retryLater();
+    socket.addEventListener('close', ({ code }) => {
+      if (this.#isCurrent(generation)) this.#onClose(code);
     });
   }
 
@@ -183,10 +198,24 @@ class ReconnectingClient implements TerminalClient {
   #onControl(message: ServerMessage): void {
     if (message.type === 'opened') return this.#onOpened(message.offset);
     if (message.type === 'reconnect') return this.#retryLater();
-    if (message.type === 'error' && message.retryable) return this.#retryLater();
+    if (message.type === 'error') return this.#onError(message);
     this.#dropSocket();
-    if (message.type === 'exited') this.#options.onState({ kind: 'exited', status: message.status });
-    else this.#options.onState({ kind: 'refused', code: message.code, values: message.values ?? {} });
+    this.#options.onState({ kind: 'exited', status: message.status });
+  }
+
+  /** Errors that end the terminal are followed by a close, which decides; the others are only told. */
+  #onError({ code, retryable, values }: Extract<ServerMessage, { type: 'error' }>): void {
+    const trouble = { code, values: values ?? {} };
+    if (retryable) return;
+    this.#refusal = trouble;
+    if (this.#isOpen) this.#options.onTrouble(trouble);
+  }
+
+  #onClose(closeCode: number): void {
+    const refusal = this.#refusal;
+    if (refusal === null || CUT_CODES.has(closeCode)) return this.#retryLater();
+    this.#dropSocket();
+    this.#options.onState({ kind: 'refused', ...refusal });
   }
 
   #onOpened(offset: number): void {
@@ -220,6 +249,7 @@ class ReconnectingClient implements TerminalClient {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isOpen = false;
+    this.#refusal = null;
     this.#socket?.close();
     this.#socket = undefined;
   }

@@ -8,12 +8,12 @@ const SECONDS_BELOW_MS = 90 * SECOND_MS;
 
 export type DurationStyle = 'long' | 'short';
 
-/** "2 hours", "1 hour 10 minutes", "52 minutes", "40 seconds" (short: "52 min"): rounded up, never below a second. */
+/** "2 hours", "1 hour 10 minutes", "52 minutes", "40 seconds" (short: "52 min"): rounded, and never below a second. */
 export function sayDuration(durationMs: number, language: string, style: DurationStyle = 'long'): string {
   const unit = (value: number, name: 'second' | 'minute' | 'hour'): string =>
     new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: style }).format(value);
   if (durationMs < SECONDS_BELOW_MS) return unit(Math.max(1, Math.ceil(durationMs / SECOND_MS)), 'second');
-  const minutes = Math.ceil(durationMs / MINUTE_MS);
+  const minutes = Math.round(durationMs / MINUTE_MS);
   const hours = Math.floor((minutes * MINUTE_MS) / HOUR_MS);
   const rest = minutes - hours * 60;
   if (hours === 0) return unit(minutes, 'minute');

@@ -24,7 +24,8 @@ let read: PageTexts | undefined;
 export function pageTexts(): PageTexts {
   if (read === undefined) {
     const source = document.getElementById(PAGE_TEXTS_ID)?.textContent;
-    if (source === undefined || source === null) throw new Error(`The page lacks its texts: no element #${PAGE_TEXTS_ID}.`);
+    if (source === undefined || source === null)
+      throw new Error(`The page lacks its texts: no element #${PAGE_TEXTS_ID}.`);
     read = JSON.parse(source) as PageTexts;
   }
   return read;

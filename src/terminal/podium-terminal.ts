@@ -85,7 +85,10 @@ export class PodiumTerminal extends HTMLElement {
       cancel: () => void this.session.stop(),
       reload: () => void this.session.load(),
     });
-    const hadFocus = this.#panelSlot.contains(document.activeElement) || this.#host.contains(document.activeElement) || this.#foot.contains(document.activeElement);
+    const hadFocus =
+      this.#panelSlot.contains(document.activeElement) ||
+      this.#host.contains(document.activeElement) ||
+      this.#foot.contains(document.activeElement);
     this.#showPanel(panel);
     if (phase.kind === 'running') {
       if (this.#openId !== phase.sandbox.id) void this.#openTerminal(phase.sandbox.id);
@@ -100,7 +103,8 @@ export class PodiumTerminal extends HTMLElement {
   /** Replaces the panel, and leaves the focus on the button that took the place of the focused one. */
   #showPanel(panel: HTMLElement | null): void {
     const focused = document.activeElement;
-    const action = focused instanceof HTMLElement && this.#panelSlot.contains(focused) ? focused.dataset['action'] : undefined;
+    const action =
+      focused instanceof HTMLElement && this.#panelSlot.contains(focused) ? focused.dataset['action'] : undefined;
     this.#panelSlot.hidden = panel === null;
     this.#panelSlot.replaceChildren(...(panel === null ? [] : [panel]));
     if (action !== undefined) panel?.querySelector<HTMLElement>(`[data-action="${action}"]`)?.focus();

@@ -1,6 +1,6 @@
 /** The server's HTTP API as the page uses it. A refusal is a value: every code has a sentence in the page. */
 import * as z from 'zod/mini';
-import { ticketReply } from '../../sandbox-server/protocol/requests.ts';
+import { labProgress, ticketReply } from '../../sandbox-server/protocol/requests.ts';
 import {
   checkResult,
   refusal,
@@ -25,13 +25,20 @@ export interface SandboxApi {
   stop(sandboxId: string): Promise<Answer<null>>;
   check(sandboxId: string, name: string): Promise<Answer<CheckResult>>;
   ticket(sandboxId: string): Promise<Answer<string>>;
+  /** Names of the checks of a lab that this person has passed, in whatever sandbox. */
+  checksDone(lab: string): Promise<Answer<readonly string[]>>;
   /** Milliseconds since 1970 by the server's clock, by which sandboxes expire. */
   serverNow(): number;
 }
 
 export function createSandboxApi(): SandboxApi {
   let skewMs = 0;
-  const ask = async <T>(method: string, path: string, decode: (body: unknown) => T, body?: unknown): Promise<Answer<T>> => {
+  const ask = async <T>(
+    method: string,
+    path: string,
+    decode: (body: unknown) => T,
+    body?: unknown,
+  ): Promise<Answer<T>> => {
     const reply = await send(method, path, body);
     if (reply === null) return unreachable;
     const date = Date.parse(reply.headers.get('date') ?? '');
@@ -45,6 +52,7 @@ export function createSandboxApi(): SandboxApi {
     stop: (id) => ask('DELETE', `sandboxes/${id}`, () => null),
     check: (id, name) => ask('POST', `sandboxes/${id}/checks/${name}`, (body) => z.parse(checkResult, body)),
     ticket: (id) => ask('POST', `sandboxes/${id}/tickets`, (body) => z.parse(ticketReply, body).ticket),
+    checksDone: (lab) => ask('GET', `labs/${lab}/progress`, (body) => z.parse(labProgress, body).checksDone),
     serverNow: () => Date.now() + skewMs,
   };
 }

@@ -55,7 +55,7 @@ class PageSession implements SandboxSession {
   async start(): Promise<void> {
     this.#take({ type: 'asked' });
     const answer = await this.api.start(this.#state.lab);
-    if (answer.ok) this.#take({ type: 'event', event: { type: 'sandbox', sandbox: answer.value } });
+    if (answer.ok) this.#take({ type: 'accepted', sandbox: answer.value });
     else this.#refuse(answer.refusal);
   }
 

@@ -23,7 +23,11 @@ export function sessionPanel(state: SessionState, actions: PanelActions): HTMLEl
     case 'loading':
       return panel(element('p', { class: 'panel-quiet' }, text('panel.loading')));
     case 'unavailable':
-      return panel(heading('panel.title'), sentence(errorText(phase.code)), button(text('panel.retry'), actions.reload, { class: 'button' }));
+      return panel(
+        heading('panel.title'),
+        sentence(errorText(phase.code)),
+        button(text('panel.retry'), actions.reload, { class: 'button' }),
+      );
     case 'idle':
       return idlePanel(state, phase.ending, actions);
     case 'asking':

@@ -1,5 +1,11 @@
 /** What a page knows of its sandbox, and how that changes: pure, so that every way through it can be tested. */
-import type { ClusterProgress, PodiumEvent, Refusal, Sandbox, ServerStatus } from '../../sandbox-server/protocol/sandbox.ts';
+import type {
+  ClusterProgress,
+  PodiumEvent,
+  Refusal,
+  Sandbox,
+  ServerStatus,
+} from '../../sandbox-server/protocol/sandbox.ts';
 
 /** Why there is no sandbox any more: the learner stopped it, cancelled its start, or it ended without their doing. */
 export type Ending = 'stopped' | 'cancelled' | 'ended';
@@ -30,6 +36,8 @@ export type SessionInput =
   | { readonly type: 'sandboxes'; readonly sandboxes: readonly Sandbox[] }
   | { readonly type: 'event'; readonly event: PodiumEvent }
   | { readonly type: 'asked' }
+  /** The server's answer to Start. */
+  | { readonly type: 'accepted'; readonly sandbox: Sandbox }
   | { readonly type: 'stopAsked' }
   | { readonly type: 'refused'; readonly refusal: Refusal };
 
@@ -49,6 +57,9 @@ export function nextSession(state: SessionState, input: SessionInput): SessionSt
         : withSandbox(state, input.event.sandbox);
     case 'asked':
       return { ...state, phase: { kind: 'asking' } };
+    case 'accepted':
+      /* Events may overtake the answer: then they know more than it does. */
+      return state.phase.kind === 'asking' ? withSandbox(state, input.sandbox) : state;
     case 'stopAsked':
       return withStopAsked(state);
     case 'refused':
@@ -109,7 +120,9 @@ function endingOf(phase: SessionPhase): Ending | null {
 
 function withStopAsked(state: SessionState): SessionState {
   const { phase } = state;
-  if (phase.kind === 'running') return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending: 'stopped' } };
-  if (phase.kind === 'starting') return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending: 'cancelled' } };
+  if (phase.kind === 'running')
+    return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending: 'stopped' } };
+  if (phase.kind === 'starting')
+    return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending: 'cancelled' } };
   return state;
 }

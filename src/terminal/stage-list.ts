@@ -1,21 +1,20 @@
 /** The stages of a start, ticking off with the time that each took. */
-import { startStages, type Sandbox, type StageProgress } from '../../sandbox-server/protocol/sandbox.ts';
+import type { Sandbox, StageProgress } from '../../sandbox-server/protocol/sandbox.ts';
 import { element } from './dom.ts';
 import { pageTexts, text } from './page-texts.ts';
 
 const SECOND_MS = 1_000;
+/** What took less would be shown as nothing. */
+const SHORTEST_SHOWN_MS = 50;
 
 export function stageList(sandbox: Sandbox): HTMLElement {
   const list = element('ol', { class: 'stage-list' });
-  for (const stage of startStages) {
-    const progress = sandbox.stages.find((known) => known.stage === stage);
-    list.append(stageItem(progress ?? { stage, state: 'waiting', elapsedMs: 0 }));
-  }
+  for (const progress of sandbox.stages) list.append(stageItem(progress));
   return list;
 }
 
 function stageItem({ stage, state, elapsedMs }: StageProgress): HTMLElement {
-  const isTimed = state === 'done' && elapsedMs > 0;
+  const isTimed = state === 'done' && elapsedMs >= SHORTEST_SHOWN_MS;
   return element(
     'li',
     { class: 'stage', 'data-state': state },

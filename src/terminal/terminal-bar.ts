@@ -44,7 +44,10 @@ export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
   const connection = element('span', { class: 'bar-connection', 'data-connection': 'connecting' });
   const timeLeft = element('span', { class: 'bar-time' });
   const namespace = element('span', { class: 'bar-namespace' });
-  const full = button(text('terminal.full'), actions.toggleFullScreen, { 'aria-pressed': 'false', 'data-action': 'full-screen' });
+  const full = button(text('terminal.full'), actions.toggleFullScreen, {
+    'aria-pressed': 'false',
+    'data-action': 'full-screen',
+  });
   const bar = element(
     'div',
     { class: 'terminal-bar', role: 'group', 'aria-label': text('terminal.label') },
@@ -88,13 +91,25 @@ function readerSwitch(actions: TerminalBarActions): HTMLElement {
 /** Stop, which asks once before it deletes. */
 function stopControl(stop: () => void): HTMLElement {
   const dialog = element('dialog', { class: 'stop-dialog', 'aria-labelledby': 'podium-stop-ask' });
-  const keep = button(text('terminal.stop.no'), () => dialog.close(), { class: 'button', autofocus: true });
-  const end = button(text('terminal.stop.yes'), () => { dialog.close(); stop(); }, { class: 'button button-main', 'data-action': 'stop-yes' });
+  const keep = button(text('terminal.stop.no'), () => dialog.close(), { class: 'button' });
+  const end = button(
+    text('terminal.stop.yes'),
+    () => {
+      dialog.close();
+      stop();
+    },
+    { class: 'button button-main', 'data-action': 'stop-yes' },
+  );
   dialog.append(
     element('p', { id: 'podium-stop-ask' }, text('terminal.stop.ask')),
     element('div', { class: 'stop-choices' }, end, keep),
   );
-  const open = button(text('terminal.stop'), () => dialog.showModal(), { 'data-action': 'stop' });
+  const ask = (): void => {
+    dialog.showModal();
+    /* The choice that loses nothing is the one that Enter takes. */
+    keep.focus();
+  };
+  const open = button(text('terminal.stop'), ask, { 'data-action': 'stop' });
   return element('span', { class: 'bar-stop' }, open, dialog);
 }
 

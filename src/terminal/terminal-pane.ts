@@ -42,6 +42,7 @@ export async function createTerminalPane(options: TerminalPaneOptions): Promise<
       showNotice(notice, state, () => client.connect());
       options.onState(state);
     },
+    onTrouble: ({ code, values }) => announce(errorText(code, values)),
   });
   options.host.append(keyRow.element);
   const online = new AbortController();

@@ -11,7 +11,9 @@ import { renderCodeBlock } from './code-block.ts';
 const stepPath = /\/labs\/[^/]+\/steps\/([^/]+)$/;
 
 /** The plugin for one document; null leaves every file alone that is not a step of a lab. */
-export function labStepMarkdown({ fileURL }: Pick<PluginFactoryContext, 'fileURL'>): ReturnType<typeof makePlugin> | null {
+export function labStepMarkdown({
+  fileURL,
+}: Pick<PluginFactoryContext, 'fileURL'>): ReturnType<typeof makePlugin> | null {
   const fileName = stepPath.exec(decodeURIComponent(fileURL?.pathname ?? ''))?.[1] ?? '';
   const groups = stepFileName.exec(fileName)?.groups;
   if (groups === undefined) return null;
@@ -45,7 +47,11 @@ function makePlugin(stepNumber: number, hintTitle: string) {
       if (first?.type === 'paragraph' && first.data?.directiveLabel === true) {
         context.setProperty(first, 'data', { hName: 'summary' });
       } else {
-        context.prependChild(node, { type: 'paragraph', data: { hName: 'summary' }, children: [{ type: 'text', value: hintTitle }] });
+        context.prependChild(node, {
+          type: 'paragraph',
+          data: { hName: 'summary' },
+          children: [{ type: 'text', value: hintTitle }],
+        });
       }
       context.setProperty(node, 'data', { hName: 'details', hProperties: { className: ['hint'] } });
       return undefined;
@@ -55,7 +61,10 @@ function makePlugin(stepNumber: number, hintTitle: string) {
 
 /** Steps stand on one page, so a heading's id begins with its step's. */
 function slugOf(heading: string): string {
-  return heading.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
 }
 
 function uniqueId(wanted: string, taken: Set<string>): string {
