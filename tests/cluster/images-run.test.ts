@@ -141,6 +141,10 @@ describe('images in a restricted pod', { skip }, () => {
         .map((line) => JSON.parse(line));
       assert.ok(lines.some(({ msg, path, status }) => msg === 'request' && path === '/healthz' && status === 503));
     });
+
+    it('ends as soon as its requests are answered', async () => {
+      assert.ok((await pods.stop('hello')) < 5000);
+    });
   });
 
   it('bootcamp answers as kubernetes.io’s tutorial says, and shows its source', async () => {

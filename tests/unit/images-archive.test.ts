@@ -22,10 +22,10 @@ async function makeArchive(): Promise<string> {
   await writeFile(join(tree, 'proc/left-out'), '');
   const layer = await writeLayer(tree, join(folder, 'layer'), ['./proc/*']);
   const named = (ref: string, version: string) => ({ ref, config: { Env: [`VERSION=${version}`], Cmd: ['sh'] } });
-  const configs = [named('podium.dev/x:1', '1'), named('docker.io/library/x:2', '2')];
+  const configs = [named('podium.dev/x:1', '1'), named('docker.io/library/x:2', '2'), named('podium.dev/x:2', '2')];
   const archive = join(folder, 'image.tar');
   const manifests = await writeArchive(archive, join(folder, 'work'), { layers: [layer], configs });
-  assert.equal(new Set(manifests.map(({ digest }) => digest)).size, 2);
+  assert.equal(new Set(manifests.map(({ digest }) => digest)).size, 3, 'each name has an identity of its own');
   const unpacked = join(folder, 'unpacked');
   await mkdir(unpacked);
   await run('tar', ['-xf', archive, '-C', unpacked]);
@@ -53,7 +53,7 @@ describe('an image archive', () => {
     const { manifests } = await readJson(join(unpacked, 'index.json'));
     assert.deepEqual(
       manifests.map((each: { annotations: Record<string, string> }) => each.annotations['io.containerd.image.name']),
-      ['podium.dev/x:1', 'docker.io/library/x:2'],
+      ['podium.dev/x:1', 'docker.io/library/x:2', 'podium.dev/x:2'],
     );
   });
 
@@ -64,7 +64,7 @@ describe('an image archive', () => {
     const configs = await Promise.all(images.map(({ config }) => readBlob(config.digest)));
     assert.deepEqual(
       configs.map(({ config }) => config.Env.at(-1)),
-      ['VERSION=1', 'VERSION=2'],
+      ['VERSION=1', 'VERSION=2', 'VERSION=2'],
     );
     const layer = zstdDecompressSync(await readFile(join(blobs, images[0].layers[0].digest.replace('sha256:', ''))));
     assert.equal(`sha256:${createHash('sha256').update(layer).digest('hex')}`, configs[0].rootfs.diff_ids[0]);

@@ -44,9 +44,8 @@ contexts:
 current-context: ${current}
 kind: Config
 users:
-- name: learner
-  user:
-    token: namespace: not-this
+- name: lab
+  namespace: not-a-context
 `;
 
 describe('the prompt', () => {
