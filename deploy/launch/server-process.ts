@@ -29,6 +29,7 @@ export interface ServerMessage {
 }
 
 export interface ServerProcess extends AsyncDisposable {
+  readonly pid: number | undefined;
   /** Tells the server how far the cluster is; dropped when the server is already gone. */
   send(message: ServerMessage): void;
   /** The address where it answers; never resolves when it cannot listen, it then exits and has said why. */
@@ -96,6 +97,7 @@ function superviseServer(child: ChildProcess): ServerProcess {
     });
   });
   return {
+    pid: child.pid,
     exited,
     listening,
     send(message) {

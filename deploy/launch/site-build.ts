@@ -34,12 +34,18 @@ async function sourcesStamp(root: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** `--force`: Astro's store of rendered Markdown does not notice that a Markdown plugin of ours changed. */
 function runAstroBuild(root: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const output: string[] = [];
     const astro = join(root, 'node_modules', '.bin', 'astro');
     const environment = { ...process.env, ASTRO_TELEMETRY_DISABLED: '1' };
-    const child = spawn(astro, ['build'], { cwd: root, env: environment, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(astro, ['build', '--force'], {
+      cwd: root,
+      env: environment,
+      signal,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => output.push(String(bytes)));
     child.on('error', reject);
     child.on('exit', (code) => {

@@ -22,8 +22,7 @@ suite('npm start', () => {
     assert.equal(decoded.ok, false);
     assert.ok(decoded.ok === false);
     const text = decoded.mistakes.join('\n');
-    for (const word of ['70000', 'No!', 'docker', '--colour', 'stray'])
-      assert.ok(text.includes(word), word);
+    for (const word of ['70000', 'No!', 'docker', '--colour', 'stray']) assert.ok(text.includes(word), word);
     assert.equal(decoded.mistakes.length, 5);
   });
 
