@@ -4,7 +4,7 @@ import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { docsSidebar } from './src/docs/sections.ts';
 import { labStepMarkdown } from './src/lab/markdown/lab-step.ts';
-import { contentFolder } from './src/site/content-folder.ts';
+import { buildCacheFolder, contentFolder } from './src/site/content-folder.ts';
 import { loadSiteIdentity } from './src/site/identity.ts';
 import { precompress } from './src/site/precompress.ts';
 
@@ -13,6 +13,7 @@ const site = loadSiteIdentity(contentFolder);
 export default defineConfig({
   // Absolute addresses (canonical, alternates) need an origin; a server for others is told its own.
   site: process.env.PODIUM_PUBLIC_URL ?? 'http://127.0.0.1:4321',
+  cacheDir: buildCacheFolder(contentFolder),
   outDir: process.env.PODIUM_DIST ?? 'dist',
   trailingSlash: 'always',
   compressHTML: true,

@@ -39,7 +39,7 @@ function slideSettings(): RevealConfig {
     // On a phone slides stay slides; reveal.js would turn them into one long page.
     scrollActivationWidth: 0,
     pdfSeparateFragments: false,
-    keyboardCondition: () => document.activeElement?.closest(KEEPS_KEYS) == null,
+    keyboardCondition: () => !document.activeElement?.closest(KEEPS_KEYS),
   };
 }
 

@@ -24,8 +24,8 @@ export const deckTexts = {
   'deck.leave': { en: 'All decks', fr: 'Toutes les présentations' },
   'deck.notes': { en: 'Notes', fr: 'Notes' },
   'deck.keys': {
-    en: 'S: speaker view. F: full screen. Esc: all slides. ?: all keys.',
-    fr: 'S : vue du présentateur. F : plein écran. Échap : toutes les diapositives. ? : toutes les touches.',
+    en: 'S: speaker view. F: full screen. Esc: all slides.',
+    fr: 'S : vue du présentateur. F : plein écran. Échap : toutes les diapositives.',
   },
   'speaker.title': { en: 'Speaker: {deck}', fr: 'Présentateur : {deck}' },
   'speaker.now': { en: 'This slide', fr: 'Cette diapositive' },
