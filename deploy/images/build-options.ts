@@ -13,7 +13,7 @@ export interface BuildOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ImageProgress {
+interface ImageProgress {
   readonly stage: 'images';
   /** The image that is being built. */
   readonly part: string;

@@ -15,7 +15,7 @@ export interface CatalogueImage {
 }
 
 /** Names share the layers, so that their disk is used once; each has a configuration of its own. */
-export interface ImageName {
+interface ImageName {
   /** Fully qualified, as containerd keeps it. */
   readonly ref: string;
   /** Values for the ARGs of the Dockerfile; they reach its ENV lines. */

@@ -8,7 +8,7 @@ import {
   type PushOptions,
 } from './load.ts';
 
-export type ImagesCommand =
+type ImagesCommand =
   | { readonly name: 'build' | 'list' | 'lock' }
   | { readonly name: 'load'; readonly target: LoadTarget }
   | { readonly name: 'push'; readonly push: PushOptions };

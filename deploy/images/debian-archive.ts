@@ -44,7 +44,7 @@ export async function openDebianArchive(
       signal?.throwIfAborted();
       throw new ImageError(
         'IMAGES_ARCHIVE_UNREACHABLE',
-        `The Debian archive cannot be read. Check the network and apt's proxy settings, or name a mirror: npm run images -- build --mirror URL\n${String(cause)}`,
+        `The Debian archive cannot be read. Check the network and apt's proxy settings, or name a mirror: npm run images -- build --mirror URL\n${cause instanceof Error ? cause.message : String(cause)}`,
         { cause },
       );
     },

@@ -5,7 +5,7 @@
  */
 import { ImageError } from './image-error.ts';
 
-export interface RunStep {
+interface RunStep {
   readonly type: 'run';
   readonly command: string;
 }
@@ -19,7 +19,7 @@ export interface CopyStep {
   readonly mode: string | undefined;
 }
 
-export type Step = RunStep | CopyStep;
+type Step = RunStep | CopyStep;
 
 /** What the image says about the process that it starts; the field names of the OCI image configuration. */
 export interface RuntimeConfig {

@@ -19,7 +19,7 @@ import { ImageError } from './image-error.ts';
 const COMPRESSION_LEVEL = 3;
 
 /** Newer times are set back to it, so that times do not make two builds differ: the start of the release's year. */
-export const LAYER_EPOCH_SECONDS = 1_767_225_600;
+const LAYER_EPOCH_SECONDS = 1_767_225_600;
 
 export interface Layer {
   readonly file: string;

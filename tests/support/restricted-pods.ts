@@ -9,7 +9,7 @@ import type { V1Container, V1Pod, V1Status } from '@kubernetes/client-node';
 /** What a pod has for becoming ready: importing nothing, a start takes about a second. */
 const READY_LIMIT_MS = 60_000;
 
-export interface PodWish {
+interface PodWish {
   readonly name: string;
   readonly image: string;
   readonly command?: string[];
