@@ -19,11 +19,11 @@ const BASE_SELECTION = ['?essential', '?priority(required)', 'apt'];
 
 export interface DebianArchive {
   /** The newest version of each given package, and of all that they and the base system need. */
-  readonly resolve: (names: readonly string[], signal?: AbortSignal) => Promise<LockedPackage[]>;
+  readonly resolve: (names: readonly string[]) => Promise<LockedPackage[]>;
   /** True when the archive still serves exactly these. */
-  readonly serves: (packages: readonly LockedPackage[], signal?: AbortSignal) => Promise<boolean>;
+  readonly serves: (packages: readonly LockedPackage[]) => Promise<boolean>;
   /** Puts each package into `directory` as packageFileName says; what is there with the right checksum is kept. */
-  readonly download: (packages: readonly LockedPackage[], directory: string, signal?: AbortSignal) => Promise<void>;
+  readonly download: (packages: readonly LockedPackage[], directory: string) => Promise<void>;
 }
 
 /**
@@ -37,37 +37,13 @@ export async function openDebianArchive(
 ): Promise<DebianArchive> {
   const sources = mirror === undefined ? await sourcesOfMachine(signal) : makeMirrorSources(mirror);
   const options = await writeAptFolders(directory, sources);
-  const apt = (program: string, args: readonly string[], purpose: string, cwd?: string): Promise<string> =>
-    runCommand(program, [...options, ...args], { purpose, ...(cwd === undefined ? {} : { cwd }) }, signal);
-  await apt('apt-get', ['update', '--error-on=any'], 'reading the index of the Debian archive').catch(
-    (cause: unknown) => {
-      signal?.throwIfAborted();
-      throw new ImageError(
-        'IMAGES_ARCHIVE_UNREACHABLE',
-        `The Debian archive cannot be read. Check the network and apt's proxy settings, or name a mirror: npm run images -- build --mirror URL\n${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      );
-    },
-  );
-  const listFor = (selection: readonly string[]): Promise<string> =>
-    apt(
-      'apt-get',
-      [
-        '-qq',
-        '-y',
-        '--no-install-recommends',
-        '-o',
-        'Acquire::ForceHash=SHA256',
-        '--print-uris',
-        'install',
-        ...selection,
-      ],
-      'choosing Debian packages',
-    );
+  const apt: Apt = (args, purpose, cwd) =>
+    runCommand('apt-get', [...options, ...args], { purpose, ...(cwd !== undefined && { cwd }) }, signal);
+  await readIndex(apt, signal);
   return {
-    resolve: async (names) => parsePrintedUris(await listFor([...BASE_SELECTION, ...names])),
-    serves: async (packages) =>
-      listFor(packages.map(exactly)).then(
+    resolve: async (names) => parsePrintedUris(await listFor(apt, [...BASE_SELECTION, ...names])),
+    serves: (packages) =>
+      listFor(apt, packages.map(exactly)).then(
         () => true,
         () => {
           signal?.throwIfAborted();
@@ -78,10 +54,31 @@ export async function openDebianArchive(
       await mkdir(target, { recursive: true });
       const missing = await withoutIntact(packages, target);
       if (missing.length === 0) return;
-      await apt('apt-get', ['download', ...missing.map(exactly)], 'downloading Debian packages', target);
+      await apt(['download', ...missing.map(exactly)], 'downloading Debian packages', target);
       await nameByChecksum(missing, target);
     },
   };
+}
+
+/** apt-get with our folders; resolves with what it printed. */
+type Apt = (args: readonly string[], purpose: string, cwd?: string) => Promise<string>;
+
+async function readIndex(apt: Apt, signal: AbortSignal | undefined): Promise<void> {
+  await apt(['update', '--error-on=any'], 'reading the index of the Debian archive').catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new ImageError(
+      'IMAGES_ARCHIVE_UNREACHABLE',
+      `The Debian archive cannot be read. Check the network and apt's proxy settings, or name a mirror: npm run images -- build --mirror URL\n${said}`,
+      { cause },
+    );
+  });
+}
+
+/** What installing the selection into an empty system would download, as apt prints it. */
+function listFor(apt: Apt, selection: readonly string[]): Promise<string> {
+  const options = ['-qq', '-y', '--no-install-recommends', '-o', 'Acquire::ForceHash=SHA256', '--print-uris'];
+  return apt([...options, 'install', ...selection], 'choosing Debian packages');
 }
 
 /** Named by content, so that a folder of packages serves every version of the lock. */

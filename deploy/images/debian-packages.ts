@@ -29,11 +29,11 @@ export async function fetchLockedPackages(directory: string, options: PackagesOp
   const recorded = parseLock(await readFile(LOCK_FILE, 'utf8'));
   if ((await withoutIntact(recorded, directory)).length === 0) return recorded;
   const archive = await openArchive(options);
-  if (await archive.serves(recorded, options.signal)) {
-    await archive.download(recorded, directory, options.signal);
+  if (await archive.serves(recorded)) {
+    await archive.download(recorded, directory);
     return recorded;
   }
-  const today = await archive.resolve(await packagesOfAllImages(), options.signal);
+  const today = await archive.resolve(await packagesOfAllImages());
   const drift = describeDrift(recorded, today).join('; ');
   const snapshot = 'an old archive by --mirror URL';
   if (options.isLockStrict) {
@@ -45,7 +45,7 @@ export async function fetchLockedPackages(directory: string, options: PackagesOp
   options.onNotice?.(
     `Debian has replaced recorded packages; using today's: ${drift}. “npm run images -- lock” records them.`,
   );
-  await archive.download(today, directory, options.signal);
+  await archive.download(today, directory);
   return today;
 }
 
@@ -53,7 +53,7 @@ export async function fetchLockedPackages(directory: string, options: PackagesOp
 export async function recordPackages(options: PackagesOptions): Promise<string[]> {
   const before = await readFile(LOCK_FILE, 'utf8').then(parseLock, () => []);
   const archive = await openArchive(options);
-  const today = await archive.resolve(await packagesOfAllImages(), options.signal);
+  const today = await archive.resolve(await packagesOfAllImages());
   await writeFile(LOCK_FILE, formatLock(today));
   return describeDrift(before, today);
 }

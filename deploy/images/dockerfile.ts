@@ -115,8 +115,7 @@ function applyInstruction(stage: OpenStage, instruction: Instruction, given: Rea
       return;
     }
     case 'RUN':
-      if (rest.startsWith('[') || rest.startsWith('--')) throw refuse(instruction, 'must be a plain shell command');
-      stage.steps.push({ type: 'run', command: rest });
+      stage.steps.push(readRun(instruction));
       return;
     case 'COPY':
       stage.steps.push(readCopy(instruction));
@@ -159,6 +158,12 @@ function readExecForm(instruction: Instruction): string[] {
     // Not JSON: the same complaint as for JSON of another shape.
   }
   throw refuse(instruction, 'must be a JSON array of strings, so that signals reach the program itself');
+}
+
+function readRun(instruction: Instruction): RunStep {
+  const { rest } = instruction;
+  if (rest.startsWith('[') || rest.startsWith('--')) throw refuse(instruction, 'must be a plain shell command');
+  return { type: 'run', command: rest };
 }
 
 function readCopy(instruction: Instruction): CopyStep {
