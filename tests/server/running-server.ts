@@ -1,0 +1,124 @@
+/** A whole server on a free port, with the local driver, a small site and a small lab; everything on real sockets. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { systemClock, type Clock } from '../../sandbox-server/clock.ts';
+import type { Driver } from '../../sandbox-server/driver/driver.ts';
+import { createDriverSwitch, type DriverSwitch } from '../../sandbox-server/driver/driver-switch.ts';
+import { createLocalDriver } from '../../sandbox-server/driver/local-pty.ts';
+import { loadLabs } from '../../sandbox-server/labs/load-labs.ts';
+import { createServer } from '../../sandbox-server/server.ts';
+import { loadSecret } from '../../sandbox-server/store/secret.ts';
+import { createSqliteStore } from '../../sandbox-server/store/sqlite-store.ts';
+import { createLog } from '../../sandbox-server/telemetry/log.ts';
+import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';
+
+export const PAGE = '<!doctype html><title>Podium</title><script>const theme = 1</script>';
+const LAB = `
+title: { en: A lab, fr: Un atelier }
+summary: { en: About nothing, fr: Sur rien }
+goals: { en: [Learn] }
+level: beginner
+minutes: 5
+image: podium.dev/shell:1
+ceilingMinutes: 60
+messages:
+  no-file: { en: "There is no {name}." }
+`;
+const STEP = `---
+title: Step
+---
+\`\`\`bash run
+echo ran-$((40 + 2)) >> ~/ran; cat ~/ran
+\`\`\`
+::check{name=has-file}
+::check{name=speaks-nonsense}
+::check{name=waits}
+`;
+
+/** Files of the site and the content that a test finds. */
+const FILES: Readonly<Record<string, string>> = {
+  'dist/en/index.html': PAGE,
+  'dist/fr/index.html': PAGE,
+  'dist/en/404/index.html': '<p>Not here',
+  'dist/fr/404/index.html': '<p>Pas ici',
+  'dist/_astro/page.abc123.js': 'export {}',
+  'dist/favicon.svg': '<svg/>',
+  'content/labs/first-steps/lab.yaml': LAB,
+  'content/labs/first-steps/steps/01-only.md': STEP,
+  'content/labs/first-steps/checks/has-file': '#!/bin/sh\n[ -e ~/done ] && exit 0\necho no-file name=done\nexit 1\n',
+  'content/labs/first-steps/checks/speaks-nonsense': '#!/bin/sh\necho something else\nexit 1\n',
+  'content/labs/first-steps/checks/waits': '#!/bin/sh\nuntil [ -e ~/go ]; do sleep 0.05; done\n',
+  'content/labs/second/lab.yaml': LAB,
+  'content/labs/second/steps/01-only.md': '---\ntitle: Step\n---\n',
+  'content/labs/broken/lab.yaml': 'title: 5\n',
+  'content/labs/broken/steps/01-only.md': '---\ntitle: Step\n---\n',
+};
+
+export interface RunningServer extends AsyncDisposable {
+  readonly origin: string;
+  readonly directory: string;
+  readonly drivers: DriverSwitch;
+}
+
+export interface ServerOptions {
+  readonly clock?: Clock;
+  readonly publicUrl?: URL;
+  readonly sandboxLimit?: number;
+  /** Folder of an earlier server, to be its successor. */
+  readonly directory?: string;
+  /** Without a driver, as while a cluster is being built. */
+  readonly isWithoutDriver?: boolean;
+}
+
+export async function makeFolders(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'podium-server-'));
+  await mkdir(join(directory, 'data'), { mode: 0o700 });
+  for (const [name, source] of Object.entries(FILES)) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), source);
+  }
+  return directory;
+}
+
+export function createTestDriver(directory: string, clock: Clock = systemClock): Promise<Driver> {
+  return createLocalDriver({
+    directory: join(directory, 'sandboxes'),
+    clock,
+    isLoopback: true,
+    environment: process.env,
+  });
+}
+
+/** A server that listens; disposing it also takes its folder away, unless that was given. */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const { clock = systemClock } = options;
+  const directory = options.directory ?? (await makeFolders());
+  await using resources = new AsyncDisposableStack();
+  if (options.directory === undefined) resources.defer(() => rm(directory, { recursive: true, force: true }));
+  const store = resources.use(await createSqliteStore(join(directory, 'data', 'podium.db')));
+  const drivers = resources.use(createDriverSwitch(options.isWithoutDriver ? 'kubernetes' : 'local'));
+  if (!options.isWithoutDriver) await drivers.use(await createTestDriver(directory, clock));
+  const { labs } = await loadLabs(join(directory, 'content'));
+  const server = resources.use(
+    await createServer({
+      config: {
+        host: '127.0.0.1',
+        publicUrl: options.publicUrl,
+        siteDirectory: join(directory, 'dist'),
+        sandboxLimit: options.sandboxLimit ?? 200,
+        driverReason: undefined,
+      },
+      secret: await loadSecret(join(directory, 'data', 'secret')),
+      labs,
+      store,
+      drivers,
+      clock,
+      log: createLog('silent'),
+      metrics: createMetrics(),
+    }),
+  );
+  const port = await server.listen(0);
+  const held = resources.move();
+  return { origin: `http://127.0.0.1:${port}`, directory, drivers, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
