@@ -12,7 +12,8 @@ import { withFileLock } from './file-lock.ts';
 import type { InstancePaths, InstanceSettings } from './instance.ts';
 import { instanceLimit, instancesRoot, makeInstancePaths } from './instance.ts';
 import { openNamespaces } from './namespaces.ts';
-import { partNames } from './part-commands.ts';
+import { partNames, partVersions } from './part-commands.ts';
+import { checkRequirements } from './preflight.ts';
 import { isAlive, readProcessFigures, signalProcess, waitForEnd } from './processes.ts';
 import type { OnProgress } from './progress.ts';
 import type { InstanceStatus } from './status.ts';
@@ -42,6 +43,8 @@ export type UpOptions = {
  * its probe. Throws a ClusterError that can be shown as it is.
  */
 export async function upCluster(options: UpOptions): Promise<RunningCluster> {
+  options.onProgress?.({ stage: 'preflight', part: 'kernel and machine', index: 1, count: 1 });
+  await checkRequirements(instancesRoot);
   const parts = await buildParts(options);
   const paths = makeInstancePaths(options.name);
   await mkdir(instancesRoot, { recursive: true, mode: 0o700 });
@@ -166,6 +169,7 @@ export async function downCluster({ name }: { name: string }): Promise<void> {
 
 export type PartStatus = {
   name: string;
+  version: string;
   isRunning: boolean;
   pid: number;
   restarts: number;
@@ -175,6 +179,8 @@ export type PartStatus = {
 export type ClusterStatus = {
   name: string;
   phase: InstanceStatus['phase'] | 'down';
+  /** True when it may be used. */
+  running: boolean;
   apiServer?: string;
   kubeconfigPath?: string;
   parts: PartStatus[];
@@ -184,13 +190,14 @@ export type ClusterStatus = {
 export async function clusterStatus({ name }: { name: string }): Promise<ClusterStatus> {
   const paths = makeInstancePaths(name);
   const status = await loadStatus(paths.status);
-  if (status === undefined || !(await isAlive(status.supervisor))) return { name, phase: 'down', parts: [] };
+  if (status === undefined || !(await isAlive(status.supervisor))) return { name, phase: 'down', running: false, parts: [] };
   const parts = await Promise.all(
     partNames.map(async (part) => {
       const record = status.parts.find((candidate) => candidate.name === part);
       const figures = record === undefined ? undefined : await readProcessFigures(record);
       return {
         name: part,
+        version: partVersions[part],
         isRunning: figures !== undefined,
         pid: record?.pid ?? 0,
         restarts: record?.restarts ?? 0,
@@ -203,6 +210,7 @@ export async function clusterStatus({ name }: { name: string }): Promise<Cluster
   return {
     name,
     phase: status.phase,
+    running: status.phase === 'ready',
     ...(running === undefined ? {} : { apiServer: running.apiServer, kubeconfigPath: running.kubeconfigPath }),
     parts,
   };

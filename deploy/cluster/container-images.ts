@@ -1,9 +1,7 @@
 /** Images in an instance's containerd: brought in from archives, listed, pinned so that the kubelet never collects them. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { digestFile } from './digest-file.ts';
 import { ClusterError } from './errors.ts';
 import type { InstancePaths } from './instance.ts';
 import { containerdSocket } from './instance.ts';
@@ -15,6 +13,9 @@ import { runCommand } from './run-command.ts';
 const containerdNamespace = 'k8s.io';
 /** The CRI plugin shows images with this label as pinned, and the kubelet leaves those alone when the disk is full. */
 const pinnedLabel = 'io.cri-containerd.pinned=pinned';
+
+/** The end of a pod's first container may end its others before their turn comes, each time anew. */
+const removalAttempts = 10;
 
 export type ContainerdAccess = { handles: NamespaceHandles; binaries: string };
 
@@ -72,13 +73,21 @@ async function importArchive(access: ContainerdAccess, archive: string, present:
   }
 }
 
-/** Removes all containers and sandboxes from containerd's books, so that the next start finds images alone. */
+/** Removes all containers from containerd's books, so that the next start finds images alone. */
 export async function removeContainers(access: ContainerdAccess): Promise<void> {
   const list = async (kind: string) => (await runCtr(access, [kind, 'list', '--quiet'])).split('\n').filter(Boolean);
-  const tasks = await list('tasks');
-  if (tasks.length > 0) await runCtr(access, ['tasks', 'delete', '--force', ...tasks]);
-  const containers = await list('containers');
-  if (containers.length > 0) await runCtr(access, ['containers', 'delete', ...containers]);
+  for (let attempt = 1; ; attempt += 1) {
+    const tasks = await list('tasks');
+    const containers = await list('containers');
+    if (tasks.length === 0 && containers.length === 0) return;
+    try {
+      if (tasks.length > 0) await runCtr(access, ['tasks', 'delete', '--force', ...tasks]);
+      if (containers.length > 0) await runCtr(access, ['containers', 'delete', ...containers]);
+    } catch (error) {
+      // A container that ended by itself in between makes `ctr` fail after it has done the rest.
+      if (attempt >= removalAttempts) throw error;
+    }
+  }
 }
 
 async function loadImportRecord(file: string): Promise<ImportRecord> {
@@ -89,11 +98,4 @@ async function loadImportRecord(file: string): Promise<ImportRecord> {
 async function saveImportRecord(file: string, record: ImportRecord): Promise<void> {
   await writeFile(`${file}.new`, JSON.stringify(record));
   await rename(`${file}.new`, file);
-}
-
-/** SHA-256 of a file, in hexadecimal. */
-export async function digestFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
 }

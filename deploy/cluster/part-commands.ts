@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Addresses, InstancePaths } from './instance.ts';
 import { nodeName } from './instance.ts';
+import { pins } from './pins.ts';
 
 export const partNames = [
   'etcd',
@@ -15,6 +16,19 @@ export const partNames = [
   'relay',
 ] as const;
 export type PartName = (typeof partNames)[number];
+
+/** What `status` shows as the version of each part. */
+export const partVersions: Record<PartName, string> = {
+  etcd: pins.etcd,
+  containerd: pins.containerd,
+  'kube-apiserver': pins.kubernetes,
+  'kube-controller-manager': pins.kubernetes,
+  'kube-scheduler': pins.kubernetes,
+  'kube-proxy': pins.kubernetes,
+  kubelet: pins.kubernetes,
+  'cilium-agent': pins.cilium,
+  relay: 'own',
+};
 
 export type PartCommand = {
   name: PartName;

@@ -1,2 +1,147 @@
+/**
+ * The cluster's programs, compiled once a machine from pinned source modules. `buildParts` makes them be there:
+ * it finds them intact in the cache, or compiles what is missing, part by part, and can be interrupted between any two lines.
+ */
+import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-export async function buildParts(_o: unknown) { return { directory: '/tmp/cl/parts', binaries: path.join('/tmp/cl/parts', 'bin') }; }
+import { fileURLToPath } from 'node:url';
+import { estimateRemainingSeconds } from './build-estimate.ts';
+import { compilePart } from './compile-part.ts';
+import { ClusterError } from './errors.ts';
+import { withFileLock } from './file-lock.ts';
+import { requiredPackages } from './packages.ts';
+import type { Manifest } from './part-store.ts';
+import { adoptPart, digestFiles, hashPartInputs, hashSet, isIntact, loadManifest, saveManifest } from './part-store.ts';
+import type { PartPin } from './pins.ts';
+import { partPins } from './pins.ts';
+import type { OnProgress } from './progress.ts';
+import { ensureToolchain } from './toolchain.ts';
+
+export { requiredPackages } from './packages.ts';
+
+/** Modules (6.5 GB), build cache (11 GB) and result (1 GB) of a whole build; a part needs its share by compile time. */
+const wholeBuildBytes = 19 * 1024 ** 3;
+/** How often the estimate is told anew while a part compiles. */
+const tickMs = 5000;
+
+export type BuildOptions = { cacheDir: string; onProgress?: OnProgress; signal?: AbortSignal };
+/** `directory` holds `bin`, `licences/<binary>`, `cilium/bpf` and `cilium/crds`; `binaries` is its `bin`; `goBinary` is the pinned Go. */
+export type BuiltParts = { directory: string; binaries: string; goBinary: string };
+
+/** Resolves when all parts are in the cache and intact. Throws a ClusterError that can be shown as it is. */
+export async function buildParts(options: BuildOptions): Promise<BuiltParts> {
+  const { cacheDir, onProgress, signal } = options;
+  const root = path.join(cacheDir, 'parts');
+  const inputs = await hashAllInputs();
+  const directory = path.join(root, hashSet(inputs));
+  await mkdir(root, { recursive: true });
+  const onWait = () => onProgress?.({ stage: 'build', part: 'another build on this machine', index: 0, count: partPins.length });
+  const goBinary = await withFileLock(
+    path.join(root, '.lock'),
+    async () => {
+      onProgress?.({ stage: 'toolchain', part: 'go', index: 1, count: 1 });
+      const go = await ensureToolchain(cacheDir, signal);
+      if (await isComplete(directory, inputs)) return go;
+      await buildMissing(directory, inputs, go, options);
+      return go;
+    },
+    { onWait, ...(signal === undefined ? {} : { signal }) },
+  );
+  return { directory, binaries: path.join(directory, 'bin'), goBinary };
+}
+
+function locateModuleFolder(pin: PartPin): string {
+  return fileURLToPath(new URL(`modules/${pin.name}`, import.meta.url));
+}
+
+async function hashAllInputs(): Promise<Record<string, string>> {
+  const entries = partPins.map(async (pin) => [pin.name, await hashPartInputs(pin, locateModuleFolder(pin))] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function isComplete(directory: string, inputs: Record<string, string>): Promise<boolean> {
+  const { parts } = await loadManifest(directory);
+  for (const [name, expected] of Object.entries(inputs)) {
+    const part = parts[name];
+    if (part?.inputs !== expected || !(await isIntact(directory, part))) return false;
+  }
+  return true;
+}
+
+/** Compiles what neither an interrupted build nor an older set of parts has, beside the final folder, and puts it in place at the end. */
+async function buildMissing(directory: string, inputs: Record<string, string>, go: string, options: BuildOptions): Promise<void> {
+  const root = path.dirname(directory);
+  const staging = `${directory}.unfinished`;
+  await mkdir(path.join(staging, 'bin'), { recursive: true });
+  const manifest: Manifest = { parts: {} };
+  const before = (await loadManifest(staging)).parts;
+  const missing: PartPin[] = [];
+  for (const pin of partPins) {
+    const expected = inputs[pin.name] ?? '';
+    const kept = before[pin.name];
+    const isKept = kept?.inputs === expected && (await isIntact(staging, kept));
+    const part = isKept ? kept : await adoptPart(root, staging, pin.name, expected);
+    if (part === undefined) missing.push(pin);
+    else manifest.parts[pin.name] = part;
+  }
+  await saveManifest(staging, manifest);
+  if (missing.length > 0) {
+    checkPackages();
+    await checkDisk(options.cacheDir, missing);
+    await compileAll({ missing, staging, manifest, inputs, go }, options);
+  }
+  await rm(directory, { recursive: true, force: true });
+  await rename(staging, directory);
+  // Gigabytes that nobody needs again: the next build has other pins.
+  if (missing.length > 0) await rm(path.join(options.cacheDir, 'go', 'build'), { recursive: true, force: true });
+}
+
+type Compilation = { missing: PartPin[]; staging: string; manifest: Manifest; inputs: Record<string, string>; go: string };
+
+async function compileAll({ missing, staging, manifest, inputs, go }: Compilation, options: BuildOptions): Promise<void> {
+  const { cacheDir, onProgress, signal } = options;
+  const startedAt = Date.now();
+  for (const [index, pin] of missing.entries()) {
+    const report = () => {
+      const elapsedSeconds = (Date.now() - startedAt) / 1000;
+      const remainingSeconds = estimateRemainingSeconds(missing, index, elapsedSeconds);
+      onProgress?.({ stage: 'build', part: pin.name, index: index + 1, count: missing.length, remainingSeconds });
+    };
+    report();
+    const ticker = setInterval(report, tickMs);
+    try {
+      const moduleDirectory = locateModuleFolder(pin);
+      const compile = { go, cacheDir, target: staging, moduleDirectory, ...(signal === undefined ? {} : { signal }) };
+      const files = await digestFiles(staging, await compilePart(pin, compile));
+      manifest.parts[pin.name] = { inputs: inputs[pin.name] ?? '', files };
+      await saveManifest(staging, manifest);
+    } finally {
+      clearInterval(ticker);
+    }
+  }
+}
+
+function checkPackages(): void {
+  const missing = requiredPackages();
+  if (missing.length === 0) return;
+  throw new ClusterError('missing-packages', {
+    facts: missing.join(', '),
+    next: `install them: apt-get install --no-install-recommends ${missing.join(' ')}`,
+  });
+}
+
+/** A build that would end with a full disk is not begun. */
+async function checkDisk(cacheDir: string, missing: readonly PartPin[]): Promise<void> {
+  const seconds = (pinned: readonly PartPin[]) => pinned.reduce((sum, pin) => sum + pin.coldSeconds, 0);
+  const needed = (wholeBuildBytes * seconds(missing)) / seconds(partPins);
+  const disk = await statfs(cacheDir);
+  const free = disk.bavail * disk.bsize;
+  const hasCache = (await readdir(path.join(cacheDir, 'go', 'build')).catch(() => [])).length > 0;
+  // What an interrupted build left in the caches is part of what a whole one needs.
+  if (free >= (hasCache ? needed / 2 : needed)) return;
+  const gibibytes = (bytes: number) => (bytes / 1024 ** 3).toFixed(1);
+  throw new ClusterError('disk-full', {
+    facts: `${gibibytes(free)} GiB free at ${cacheDir}, the build needs about ${gibibytes(needed)} GiB`,
+    next: 'make room, or set PODIUM_CACHE to a folder on a larger disk; most of it is free again after the build',
+  });
+}
