@@ -1,4 +1,5 @@
 /** What every command line of ours does around its work: signals, messages without stack traces, exit status. */
+import { ClusterError } from '../cluster/errors.ts';
 import { ImageError } from './image-error.ts';
 
 /** 128 and the number of SIGINT, as a shell counts. */
@@ -15,8 +16,9 @@ export async function runAsProgram(work: (signal: AbortSignal) => Promise<number
       console.error('Stopped. What is finished is kept; the same command goes on from there.');
       return EXIT_INTERRUPTED;
     }
-    if (!(error instanceof ImageError)) throw error;
-    console.error(error.message);
+    if (error instanceof ClusterError) console.error(`${error.message}\n${error.next}`);
+    else if (error instanceof ImageError) console.error(error.message);
+    else throw error;
     return 1;
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { pins } from '../../deploy/cluster/pins.ts';
+import { partPins, pins } from '../../deploy/cluster/pins.ts';
 import {
   IMAGES,
   LAB_IMAGE_REFS,
@@ -66,12 +66,21 @@ describe('the catalogue of images', () => {
   });
 
   for (const { image, dockerfile, configs } of recipes) {
-    it(`builds ${image.name} under Docker with the pinned Go and Kubernetes, from the context deploy`, () => {
+    it(`builds ${image.name} under Docker with the pinned Go, from the context deploy`, () => {
       for (const [, version] of dockerfile.matchAll(/^FROM golang:(\S+)-bookworm/gm)) assert.equal(version, pins.go);
-      for (const [, version] of dockerfile.matchAll(/gitVersion=v(\S+)/g)) assert.equal(version, pins.kubernetes);
-      for (const [, version] of dockerfile.matchAll(/internal\/version\.version=v([\d.]+)/g))
-        assert.equal(version, pins.helm);
       assert.ok(dockerfile.includes(`docker build -f deploy/images/${image.name}/Dockerfile`));
+    });
+
+    it(`compiles the programs of ${image.name} under Docker as the cluster’s are compiled`, () => {
+      const compiled = dockerfile.matchAll(/^RUN go-binary \/modules?(?:\/(\S+))? (\S+) \/ (\S+)(?: "(.*)")?$/gm);
+      for (const [, folder, path, binary, flags] of compiled) {
+        const pin = partPins.find(({ programs }) => programs.some((program) => program.binary === binary));
+        const program = pin?.programs.find((each) => each.binary === binary);
+        if (!pin || !program) continue; // our own: the image's build compiles it by the same script
+        assert.deepEqual([path, flags], [program.package, program.linkerFlags]);
+        const copied = /^COPY cluster\/modules\/(\S+) \/module$/m.exec(dockerfile)?.[1];
+        assert.equal(folder ?? copied, pin.name);
+      }
     });
 
     it(`starts ${image.name} by a program, not by a shell that swallows signals`, () => {
