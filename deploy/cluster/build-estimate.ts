@@ -1,18 +1,20 @@
 import type { PartPin } from './pins.ts';
 
-/** A machine ten times as slow as the one that the table was made on is believed; more is a hiccup of the first seconds. */
-const slowestFactor = 10;
+export type BuildTimes = {
+  /** Index of the part that is being compiled. */
+  current: number;
+  /** How long the parts before it took together. */
+  finishedSeconds: number;
+  /** How long the current one has taken. */
+  currentSeconds: number;
+};
 
-/**
- * Seconds until all parts are built, when those before `current` are done and `elapsedSeconds` have passed since the first.
- * The table's figures are scaled by how this machine has done so far. Pure.
- */
-export function estimateRemainingSeconds(parts: readonly PartPin[], current: number, elapsedSeconds: number): number {
+/** Seconds until all parts are built: the table's figures, scaled by how this machine did on the finished parts. Pure. */
+export function estimateRemainingSeconds(parts: readonly PartPin[], times: BuildTimes): number {
   const expected = (chosen: readonly PartPin[]) => chosen.reduce((sum, part) => sum + part.coldSeconds, 0);
-  const done = expected(parts.slice(0, current));
-  const total = expected(parts);
-  // Too little is known during the first part: its own figure is all there is, until it takes longer.
-  const factor = done === 0 ? Math.max(1, elapsedSeconds / (parts[current]?.coldSeconds ?? 1)) : elapsedSeconds / (done + (parts[current]?.coldSeconds ?? 0) / 2);
-  const scaled = total * Math.min(factor, slowestFactor);
-  return Math.max(0, Math.round(scaled - elapsedSeconds));
+  const finished = expected(parts.slice(0, times.current));
+  const factor = finished === 0 ? 1 : times.finishedSeconds / finished;
+  const current = (parts[times.current]?.coldSeconds ?? 0) * factor;
+  const rest = expected(parts.slice(times.current + 1)) * factor;
+  return Math.round(Math.max(0, current - times.currentSeconds) + rest);
 }

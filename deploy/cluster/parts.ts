@@ -102,9 +102,11 @@ async function compileAll({ missing, staging, manifest, inputs, go }: Compilatio
   const { cacheDir, onProgress, signal } = options;
   const startedAt = Date.now();
   for (const [index, pin] of missing.entries()) {
+    const partStartedAt = Date.now();
+    const finishedSeconds = (partStartedAt - startedAt) / 1000;
     const report = () => {
-      const elapsedSeconds = (Date.now() - startedAt) / 1000;
-      const remainingSeconds = estimateRemainingSeconds(missing, index, elapsedSeconds);
+      const currentSeconds = (Date.now() - partStartedAt) / 1000;
+      const remainingSeconds = estimateRemainingSeconds(missing, { current: index, finishedSeconds, currentSeconds });
       onProgress?.({ stage: 'build', part: pin.name, index: index + 1, count: missing.length, remainingSeconds });
     };
     report();
