@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { isLoopback, type Config } from './config.ts';
 import type { DriverSwitch } from './driver/driver-switch.ts';
 import { createLocalDriver } from './driver/local-pty.ts';
-import { isErrorCode } from './errors.ts';
+import { PodiumError } from './errors.ts';
 import { clusterProgress } from './protocol/sandbox.ts';
 import type { Logger } from './telemetry/log.ts';
 
@@ -81,8 +81,8 @@ async function connect(
       drivers.reportCluster({ state: 'ready' });
       return await drivers.use(driver);
     } catch (error) {
-      const said = error instanceof Error ? error.message : '';
-      drivers.reportCluster({ state: 'starting', code: isErrorCode(said) ? said : 'cluster_unreachable' });
+      const code = error instanceof PodiumError ? error.code : 'cluster_unreachable';
+      drivers.reportCluster({ state: 'starting', code });
       log.warn({ err: error, retryMs: RETRY_MS }, 'cluster does not answer');
       await new Promise<void>((resolve) => void clock.after(RETRY_MS, resolve));
     }
