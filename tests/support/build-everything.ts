@@ -9,6 +9,9 @@ import type { Outcome } from './programs.ts';
 /** Real browsers and what drives them. Chromium is driven by Playwright, the others by WebDriver. */
 const BROWSER_PACKAGES = ['chromium', 'firefox-esr', 'webkit2gtk-driver', 'xvfb'];
 
+/** A registry to push images into, what pushes them, and what reads the labs' shell scripts. */
+const TOOL_PACKAGES = ['docker-registry', 'skopeo', 'shellcheck'];
+
 export async function buildEverything(root: string, withCluster: boolean): Promise<Outcome> {
   const say = (line: string) => process.stdout.write(`podium: ${line}\n`);
   const { signal } = new AbortController();
@@ -25,8 +28,8 @@ export async function buildEverything(root: string, withCluster: boolean): Promi
   };
   await step('The site', () => buildSiteIfStale(root, say, signal));
   if (!withCluster) return { passed, failed, skipped: 0 };
-  await step('Browsers', async () => {
-    const outcome = await ensurePackages(BROWSER_PACKAGES, 'browser tests', say, signal);
+  await step('Programs that tests use', async () => {
+    const outcome = await ensurePackages([...BROWSER_PACKAGES, ...TOOL_PACKAGES], 'tests', say, signal);
     if (!outcome.ok) throw new Error(`${outcome.reason}. By hand: ${outcome.byHand}`);
   });
   await step('Binaries and images', () =>
