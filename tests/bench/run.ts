@@ -1,0 +1,60 @@
+/**
+ * `npm run bench`: measures everything that has a figure, on what `npm start` makes; `npm run bench -- NAME…` only the
+ * named. Prints `figure: <name> <value> <unit> (limit <limit>)` and ends with 1 when one is beyond its limit.
+ */
+import { join } from 'node:path';
+import { startPodium } from '../support/podium.ts';
+import { measureEcho } from './echo.ts';
+import { type Figure, reportFigures } from './figures.ts';
+import { measureStartCold } from './start-cold.ts';
+
+export interface Bench {
+  readonly name: string;
+  readonly measure: (podium: PodiumUnderTest) => Promise<readonly Figure[]>;
+}
+
+export interface PodiumUnderTest {
+  /** Where the site answers, without a slash at the end. */
+  readonly origin: string;
+  /** An administrator's, of the cluster that this Podium uses. */
+  readonly kubeconfig: string;
+}
+
+const benches: readonly Bench[] = [
+  { name: 'start-cold', measure: measureStartCold },
+  { name: 'echo', measure: measureEcho },
+];
+
+function chosenBenches(names: readonly string[]): readonly Bench[] {
+  const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
+  if (unknown.length > 0) {
+    const known = benches.map(({ name }) => name).join(', ');
+    process.stderr.write(`podium: no bench is called ${unknown.join(', ')}. There are: ${known}.\n`);
+    process.exit(2);
+  }
+  return names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));
+}
+
+/** A Podium that runs already is used where the environment names one, as the test runner does. */
+async function withPodium(work: (podium: PodiumUnderTest) => Promise<boolean>): Promise<boolean> {
+  const running =
+    process.env['PODIUM_TEST_URL'] === undefined ? await startPodium(join(import.meta.dirname, '../..')) : undefined;
+  try {
+    const environment = running?.environment ?? process.env;
+    const { PODIUM_TEST_URL: url, PODIUM_TEST_KUBECONFIG: kubeconfig } = environment;
+    if (url === undefined || kubeconfig === undefined) {
+      throw new Error('Figures are taken on a cluster, and this Podium has none: run as root on Linux.');
+    }
+    return await work({ origin: url.replace(/\/+$/, ''), kubeconfig });
+  } finally {
+    await running?.stop();
+  }
+}
+
+const chosen = chosenBenches(process.argv.slice(2));
+const isWithinLimits = await withPodium(async (podium) => {
+  let isGood = true;
+  for (const { measure } of chosen) isGood = reportFigures(await measure(podium)) && isGood;
+  return isGood;
+});
+process.exit(isWithinLimits ? 0 : 1);
