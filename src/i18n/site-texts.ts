@@ -9,13 +9,12 @@ export const siteTexts = {
   'language.in.fr': { en: 'In French', fr: 'En français' },
 
   'nav.skip': { en: 'Skip to content', fr: 'Aller au contenu' },
-  'nav.main': { en: 'Main', fr: 'Principale' },
+  'nav.main': { en: 'Site', fr: 'Site' },
   'nav.labs': { en: 'Labs', fr: 'Labs' },
   'nav.decks': { en: 'Decks', fr: 'Présentations' },
   'nav.docs': { en: 'Docs', fr: 'Documentation' },
   'nav.home': { en: '{name}, home', fr: '{name}, accueil' },
   'nav.language': { en: 'Language', fr: 'Langue' },
-  'nav.menu': { en: 'Menu', fr: 'Menu' },
 
   'theme.label': { en: 'Theme', fr: 'Thème' },
   'theme.system': { en: 'System', fr: 'Système' },
@@ -104,6 +103,18 @@ export const siteTexts = {
     fr: 'L’adresse contient peut-être une faute, ou la page a changé de place.',
   },
   'notFound.action': { en: 'Go to the home page', fr: 'Aller à l’accueil' },
+
+  'search.open': { en: 'Search', fr: 'Chercher' },
+  'search.title': { en: 'Search the docs', fr: 'Chercher dans la documentation' },
+  'search.placeholder': { en: 'namespace, check, npm start', fr: 'namespace, vérification, npm start' },
+  'search.close': { en: 'Close', fr: 'Fermer' },
+  'search.none': { en: 'Nothing found for “{query}”.', fr: 'Rien trouvé pour « {query} ».' },
+  'search.one': { en: '1 page found', fr: '1 page trouvée' },
+  'search.many': { en: '{count} pages found', fr: '{count} pages trouvées' },
+  'search.failed': {
+    en: 'The search could not be loaded. Reload the page and try again.',
+    fr: 'La recherche n’a pas pu être chargée. Rechargez la page et réessayez.',
+  },
 
   'docs.copy': { en: 'Copy', fr: 'Copier' },
   'docs.copied': { en: 'Copied', fr: 'Copié' },
