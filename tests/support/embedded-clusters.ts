@@ -1,0 +1,84 @@
+/** Embedded clusters of a test's own, beside whatever else runs on the machine, and what they must leave untouched on the host. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import type { RunningCluster } from '../../deploy/cluster/cluster.ts';
+import { downCluster, upCluster } from '../../deploy/cluster/cluster.ts';
+import { buildParts, requiredPackages } from '../../deploy/cluster/parts.ts';
+import { buildImages, buildSystemImages } from '../../deploy/images/build.ts';
+import { cacheDirectory } from '../../deploy/launch/directories.ts';
+import { shadowedSettings } from '../../deploy/cluster/namespaces.ts';
+
+const execute = promisify(execFile);
+const cacheDir = cacheDirectory(process.env);
+
+export const skippedWithoutRoot =
+  process.platform !== 'linux' || process.getuid?.() !== 0
+    ? 'an embedded cluster needs Linux and root'
+    : requiredPackages().length > 0 && `Debian packages are missing: ${requiredPackages().join(' ')}`;
+
+export interface EmbeddedCluster extends AsyncDisposable, RunningCluster {
+  /** Runs kubectl as administrator; resolves with what it printed. */
+  readonly kubectl: (...args: string[]) => Promise<string>;
+  readonly apply: (...objects: object[]) => Promise<void>;
+}
+
+/** Brings up a cluster of this name with the system's images and those named; disposing takes it down. */
+export async function createEmbeddedCluster(name: string, imageNames: readonly string[] = []): Promise<EmbeddedCluster> {
+  const { directory, goBinary } = await buildParts({ cacheDir });
+  const work = { cacheDir, partsDirectory: directory };
+  const system = await buildSystemImages(work);
+  const labs = imageNames.length === 0 ? [] : await buildImages({ ...work, goBinary });
+  const wanted = labs.filter(({ refs }) => refs.some((ref) => imageNames.includes(ref)));
+  const imageArchives = [...system, ...wanted].map(({ archive }) => archive);
+  const cluster = await upCluster({ name, cacheDir, imageArchives });
+  const run = (args: string[], input?: string) =>
+    new Promise<string>((resolve, reject) => {
+      const child = execFile(
+        path.join(directory, 'bin', 'kubectl'),
+        ['--kubeconfig', cluster.kubeconfigPath, ...args],
+        { maxBuffer: 1 << 24 },
+        (error, stdout, stderr) => (error === null ? resolve(stdout.trim()) : reject(new Error(stderr || error.message))),
+      );
+      child.stdin?.end(input ?? '');
+    });
+  return {
+    ...cluster,
+    kubectl: (...args) => run(args),
+    apply: async (...objects) => {
+      await run(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+    },
+    [Symbol.asyncDispose]: () => downCluster({ name }),
+  };
+}
+
+/** What of the host a cluster of this name could have changed. */
+export async function describeHost(name: string): Promise<Record<string, unknown>> {
+  const output = async (program: string, ...args: string[]) => (await execute(program, args)).stdout;
+  const settings = Object.keys(shadowedSettings).map(async (setting) => [
+    setting,
+    await readFile(path.join('/proc/sys', setting), 'utf8').catch(() => 'not there'),
+  ]);
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+  return {
+    links: await output('ip', '-brief', 'link'),
+    routes: await output('ip', 'route'),
+    firewall: await output('nft', 'list', 'ruleset'),
+    forwarding: await readFile('/proc/sys/net/ipv4/ip_forward', 'utf8'),
+    settings: Object.fromEntries((await Promise.all(settings)) as [string, string][]),
+    mounts: mounts.split('\n').filter((line) => line.includes(`clusters/${name}`) || line.includes(' - bpf ')),
+    controlGroups: (await listControlGroups()).filter((group) => path.basename(group) === `podium-${name}`),
+    networkNamespaces: existsSync('/run/netns') ? await readdir('/run/netns') : [],
+  };
+}
+
+async function listControlGroups(): Promise<string[]> {
+  const root = '/sys/fs/cgroup';
+  const first = await readdir(root, { withFileTypes: true });
+  const folders = first.filter((entry) => entry.isDirectory()).map((entry) => path.join(root, entry.name));
+  const second = await Promise.all(folders.map((folder) => readdir(folder).then((names) => names.map((name) => path.join(folder, name)))));
+  return [...folders, ...second.flat()];
+}
