@@ -3,11 +3,11 @@ import { announce } from '../terminal/announcer.ts';
 import { text } from '../terminal/page-texts.ts';
 import { PodiumTerminal } from '../terminal/podium-terminal.ts';
 import { addBlockButtons } from './blocks.ts';
-import { createChecks, type Checks } from './checks.ts';
+import { createChecks } from './checks.ts';
 import { loadProgress, saveProgress } from './progress.ts';
 import { createSheet } from './sheet.ts';
 import { createSplit } from './split.ts';
-import { createSteps, type Steps } from './steps.ts';
+import { createSteps } from './steps.ts';
 
 /** Id of the JSON with the lab's messages in the page's language. */
 const MESSAGES_ID = 'lab-messages';
@@ -36,28 +36,31 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   const stored = loadProgress(lab);
   const done = new Set(stored.done);
   const total = root.querySelectorAll('[data-check]').length;
-  let parts: { readonly steps: Steps; readonly checks: Checks } | undefined;
-  const keep = (): void => saveProgress(lab, { step: parts?.steps.current ?? stored.step, done: [...done] });
+  let current = stored.step;
+  const keep = (): void => saveProgress(lab, { step: current, done: [...done] });
+  const show = (): void => {
+    steps.showDone(done);
+    checks.showDone(done);
+  };
   const add = (names: readonly string[]): void => {
     const fresh = names.filter((name) => !done.has(name));
+    if (fresh.length === 0) return;
     for (const name of fresh) done.add(name);
-    parts?.steps.showDone(done);
-    parts?.checks.showDone(done);
-    if (fresh.length > 0) keep();
-    if (fresh.length > 0 && done.size === total) announce(text('lab.allDone', { count: total }));
+    show();
+    keep();
+    if (done.size === total) announce(text('lab.allDone', { count: total }));
   };
-  const checks = createChecks({
-    root,
-    session: terminal.session,
-    messages: readMessages(),
-    onDone: (check) => add([check]),
-  });
-  const steps = createSteps({ root, first: stored.step, onShow: keep });
-  parts = { steps, checks };
-  add([]);
-  terminal.session.subscribe(({ phase }) => 'sandbox' in phase && add(phase.sandbox.checksDone));
+  const { session } = terminal;
+  const checks = createChecks({ root, session, messages: readMessages(), onDone: (check) => add([check]) });
+  const onShow = (step: number): void => {
+    current = step;
+    keep();
+  };
+  const steps = createSteps({ root, first: stored.step, onShow });
+  show();
+  session.subscribe(({ phase }) => 'sandbox' in phase && add(phase.sandbox.checksDone));
   /* Where there is no server, what this browser remembers is enough. */
-  void terminal.session.api.checksDone(lab).then((answer) => answer.ok && add(answer.value));
+  void session.api.checksDone(lab).then((answer) => answer.ok && add(answer.value));
 }
 
 function enterTerminal(terminal: PodiumTerminal): void {

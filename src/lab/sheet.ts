@@ -19,7 +19,8 @@ export function createSheet({ root, sheet, openButton, closeButton, enter }: She
     openButton.setAttribute('aria-expanded', String(isOpen));
   };
   const open = (): void => {
-    if (root.hasAttribute('data-sheet-open')) return;
+    /* Where its button is not shown, the terminal stands beside the text and is no sheet. */
+    if (root.hasAttribute('data-sheet-open') || openButton.offsetParent === null) return;
     show(true);
     enter();
   };

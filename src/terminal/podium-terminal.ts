@@ -100,14 +100,16 @@ export class PodiumTerminal extends HTMLElement {
     this.#lastKind = phase.kind;
   }
 
-  /** Replaces the panel, and leaves the focus on the button that took the place of the focused one. */
+  /** Replaces the panel. A focus in it stays on the same button, or goes to the title, so that it is never lost. */
   #showPanel(panel: HTMLElement | null): void {
     const focused = document.activeElement;
-    const action =
-      focused instanceof HTMLElement && this.#panelSlot.contains(focused) ? focused.dataset['action'] : undefined;
+    const hadFocus = this.#panelSlot.contains(focused);
+    const action = focused instanceof HTMLElement ? focused.dataset['action'] : undefined;
     this.#panelSlot.hidden = panel === null;
     this.#panelSlot.replaceChildren(...(panel === null ? [] : [panel]));
-    if (action !== undefined) panel?.querySelector<HTMLElement>(`[data-action="${action}"]`)?.focus();
+    if (!hadFocus || panel === null) return;
+    const same = action === undefined ? null : panel.querySelector<HTMLElement>(`[data-action="${action}"]`);
+    (same ?? panel.querySelector<HTMLElement>('.panel-title'))?.focus();
   }
 
   /** A new phase is said once; the focus follows it if it was here, so that it is never lost to the page's top. */

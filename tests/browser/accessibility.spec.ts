@@ -1,0 +1,118 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, LabPage, test } from './lab.ts';
+
+/** Rules of WCAG 2.2 AA and axe's own best practice; names what it found, so that a failure can be read. */
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  expect(found).toEqual([]);
+}
+
+const variants = [
+  { colorScheme: 'light', language: 'en' },
+  { colorScheme: 'dark', language: 'fr' },
+] as const;
+for (const { colorScheme, language } of variants) {
+  test(`it has nothing for axe to find in any state (${colorScheme}, ${language})`, async ({ page, localPodium }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const lab = new LabPage(page, language);
+    await lab.open(localPodium.url);
+    await expect(lab.button('start')).toBeVisible();
+    await expectAccessible(page);
+    await lab.start();
+    await expectAccessible(page);
+    await lab.button('check').click();
+    await expect(lab.check).toHaveAttribute('data-state', 'missing');
+    await expectAccessible(page);
+    await lab.terminal.locator('.xterm-helper-textarea').focus();
+    await lab.type('touch ~/server-version; echo touch-$?');
+    await lab.sees('touch-0');
+    await lab.check.getByRole('button').click();
+    await expect(lab.check).toHaveAttribute('data-state', 'done');
+    await expectAccessible(page);
+    await lab.button('stop').click();
+    await expect(lab.button('stopYes')).toBeVisible();
+    await expectAccessible(page);
+    await lab.button('stopYes').click();
+    await expect(lab.terminal).toHaveAttribute('data-phase', 'idle');
+    await expectAccessible(page);
+  });
+}
+
+test('it says each change once', async ({ page, localPodium }) => {
+  const lab = new LabPage(page);
+  await lab.open(localPodium.url);
+  await expect(lab.button('start')).toBeVisible();
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(globalThis, { said });
+    new MutationObserver((records) => {
+      for (const { addedNodes } of records) {
+        for (const node of addedNodes) {
+          if (node instanceof HTMLElement && node.parentElement?.matches('[data-announcer]')) said.push(node.innerText);
+        }
+      }
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await lab.start();
+  await lab.button('check').click();
+  await expect(lab.check).toHaveAttribute('data-state', 'missing');
+  await lab.stop();
+  await expect(lab.announcer).toContainText('Your sandbox is deleted');
+  const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
+  expect(said.filter((line) => line.includes('The terminal is ready.'))).toHaveLength(1);
+  expect(said.filter((line) => line.startsWith('Not yet.'))).toHaveLength(1);
+  expect(said.filter((line) => line.startsWith('Your sandbox is deleted'))).toHaveLength(1);
+});
+
+test('it reads out what the shell prints in screen reader mode, and remembers the mode', async ({
+  page,
+  localPodium,
+}) => {
+  const lab = new LabPage(page);
+  await lab.open(localPodium.url);
+  await lab.start();
+  const mode = page.getByRole('button', { name: 'Screen reader' });
+  await mode.click();
+  await expect(mode).toHaveAttribute('aria-pressed', 'true');
+  await expect(lab.announcer).toContainText('Screen reader mode is on.');
+  await lab.terminal.locator('.xterm-helper-textarea').focus();
+  await lab.type('echo spoken-$((20 + 3))');
+  await expect(lab.terminal.locator('.xterm-accessibility-tree')).toContainText('spoken-23');
+  await expect(
+    lab.terminal.getByRole('textbox', { name: /Tab goes to the shell\. Ctrl\+Shift\+E leaves/ }),
+  ).toHaveCount(1);
+  await expectAccessible(page);
+  await page.reload();
+  await lab.connected();
+  await expect(mode).toHaveAttribute('aria-pressed', 'true');
+  await expect(lab.terminal.locator('.xterm-accessibility')).toHaveCount(1);
+});
+
+test('it can be read and worked in at 400 % zoom', async ({ page, localPodium }) => {
+  /* 1280 × 1024 at 400 %, as WCAG 2.2 1.4.10 reckons it. */
+  await page.setViewportSize({ width: 320, height: 256 });
+  const lab = new LabPage(page);
+  await lab.open(localPodium.url);
+  const overflow = (): Promise<number> =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(overflow).toBe(0);
+  await page.getByRole('button', { name: 'Terminal', exact: true }).click();
+  await lab.start();
+  await lab.terminal.locator('.xterm-helper-textarea').focus();
+  await lab.type('echo small-$((1 + 1))');
+  await lab.sees('small-2');
+  await expect.poll(overflow).toBe(0);
+  await expectAccessible(page);
+});
+
+test('it works in forced colours', async ({ page, localPodium }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  const lab = new LabPage(page);
+  await lab.open(localPodium.url);
+  await lab.start();
+  await lab.type('echo forced-$((3 + 4))');
+  await lab.sees('forced-7');
+  await expectAccessible(page);
+});

@@ -1,0 +1,134 @@
+import { expect, LabPage, test } from './lab.ts';
+
+test.describe('a lab with a shell of this machine', () => {
+  test('it goes the whole way: start, type, run, check, stop', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    await lab.open(localPodium.url);
+    await lab.start();
+    await lab.type('echo sum-$((40 + 2))');
+    await lab.sees('sum-42');
+
+    await lab.run(1).click();
+    await lab.sees(/kubectl version/);
+
+    await lab.button('check').click();
+    await expect(lab.check).toHaveAttribute('data-state', 'missing');
+    await expect(lab.check).toContainText('There is no ConfigMap called server-version in your namespace yet.');
+    await lab.terminal.locator('.xterm-helper-textarea').focus();
+    await lab.type('touch ~/server-version; echo touch-$?');
+    await lab.sees('touch-0');
+    await lab.check.getByRole('button').click();
+    await expect(lab.check).toHaveAttribute('data-state', 'done');
+    await expect(lab.check).toContainText('Done');
+
+    await lab.stop();
+    await expect(lab.terminal).toContainText('Your sandbox is deleted');
+    await expect(lab.button('start')).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Start again' })).toBeVisible();
+  });
+
+  test('it has the same shell’s sandbox after a reload', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    await lab.open(localPodium.url);
+    await lab.start();
+    await lab.type('echo kept > ~/note; echo wrote-$?');
+    await lab.sees('wrote-0');
+    await page.reload();
+    await lab.connected();
+    await lab.terminal.locator('.xterm-helper-textarea').focus();
+    await lab.type('cat ~/note');
+    await lab.sees('kept');
+  });
+
+  test('it says that a shell is new after the server was restarted', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    await lab.open(localPodium.url);
+    await lab.start();
+    await lab.type('echo before-restart');
+    await lab.sees('before-restart');
+    await localPodium.stop();
+    await expect(lab.terminal).toHaveAttribute('data-connection', /waiting|connecting/);
+    await expect(lab.terminal).toContainText('The connection to your shell is lost');
+    await localPodium.start();
+    await expect(lab.terminal).toContainText(/this is a new shell|has ended and is deleted/);
+  });
+
+  test('it offers a new shell when the shell has ended', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    await lab.open(localPodium.url);
+    await lab.start();
+    await lab.type('exit');
+    await expect(lab.terminal).toContainText('The shell has ended.');
+    await page.getByRole('button', { name: 'Open a new shell' }).click();
+    await lab.connected();
+    await expect(lab.terminal).not.toContainText('The shell has ended.');
+    await lab.terminal.locator('.xterm-helper-textarea').focus();
+    await lab.type('echo again-$((1 + 1))');
+    await lab.sees('again-2');
+  });
+
+  test('it keeps two learners apart', async ({ browser, localPodium }) => {
+    const first = new LabPage(await (await browser.newContext()).newPage());
+    const second = new LabPage(await (await browser.newContext()).newPage(), 'fr');
+    for (const lab of [first, second]) await lab.open(localPodium.url);
+    await first.start();
+    await expect(second.button('start')).toBeVisible();
+    await second.start();
+    await first.type('echo mine > ~/secret; cat ~/secret');
+    await first.sees('mine');
+    await second.type('cat ~/secret; echo status-$?');
+    await second.sees('status-1');
+    await first.page.context().close();
+    await second.page.context().close();
+  });
+
+  test('it tells what Run needs before there is a sandbox', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    await lab.open(localPodium.url);
+    await lab.run(1).click();
+    await expect(lab.step).toContainText('Start the sandbox first.');
+    await expect(lab.announcer).toContainText('Start the sandbox first.');
+    await lab.button('check').click();
+    await expect(lab.check).toContainText('Start the sandbox first.');
+  });
+
+  test('it shows one step at a time and remembers which', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    await lab.open(localPodium.url);
+    await expect(lab.step).toHaveCount(1);
+    await lab.next.click();
+    await expect(lab.step.getByRole('heading', { level: 2 })).toBeFocused();
+    await expect(page).toHaveURL(/#step-2$/);
+    await lab.open(localPodium.url);
+    await expect(lab.step).toContainText('Step 2 of 7');
+    await new LabPage(page, 'fr').open(localPodium.url);
+    await expect(lab.step).toContainText('Étape 2 sur 7');
+    await page.goBack();
+    await page.goBack();
+    await expect(lab.step).toContainText('Step 2 of 7');
+  });
+
+  test('it loads no terminal before Start, and less than 60 KB of JavaScript', async ({ page, localPodium }) => {
+    const scripts: { readonly url: string; readonly source: Buffer }[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return;
+      void response.body().then((source) => scripts.push({ url: response.url(), source }));
+    });
+    await new LabPage(page).open(localPodium.url);
+    await page.waitForLoadState('networkidle');
+    const { gzipSync } = await import('node:zlib');
+    const bytes = scripts.reduce((sum, { source }) => sum + gzipSync(source).length, 0);
+    expect(bytes).toBeGreaterThan(1_000);
+    expect(bytes).toBeLessThan(60 * 1024);
+    expect(scripts.filter(({ url }) => url.includes('terminal-pane'))).toEqual([]);
+  });
+
+  test('it can be read without JavaScript', async ({ browser, localPodium }) => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await new LabPage(page).open(localPodium.url);
+    await expect(page.locator('.lab-step').filter({ visible: true })).toHaveCount(7);
+    await expect(page.getByText('The terminal needs JavaScript.')).toBeVisible();
+    await context.close();
+  });
+});

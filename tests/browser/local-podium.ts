@@ -1,0 +1,96 @@
+/** A server of the test's own, as `npm start` runs it but with the local driver, so that pages are tested without a cluster. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClusterProgress } from '../../sandbox-server/protocol/sandbox.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface LocalPodiumOptions {
+  /** `embedded` waits for a cluster, of which the test tells the server as the launcher would. */
+  readonly driver: 'local' | 'embedded';
+}
+
+export interface LocalPodium extends AsyncDisposable {
+  readonly url: string;
+  /** Tells the server how far the cluster is; only for `embedded`. */
+  tellCluster(cluster: ClusterProgress, kubeconfig?: string): void;
+  /** Ends the server as an operator does, and starts it again at the same address. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function startLocalPodium({ driver }: LocalPodiumOptions): Promise<LocalPodium> {
+  const directory = await mkdtemp(join(tmpdir(), 'podium-browser-'));
+  await copyContent(join(directory, 'content'));
+  const environment = {
+    PODIUM_DATA: join(directory, 'data'),
+    PODIUM_CONTENT: join(directory, 'content'),
+    PODIUM_DIST: process.env['PODIUM_TEST_DIST'] ?? join(root, 'dist'),
+    PODIUM_DRIVER: driver,
+    PODIUM_LOG_LEVEL: 'warn',
+  };
+  let server = await launch(environment, '0');
+  const { port } = new URL(server.url);
+  const stop = (): Promise<void> => end(server.child);
+  const start = async (): Promise<void> => {
+    server = await launch(environment, port);
+  };
+  return {
+    url: server.url,
+    tellCluster: (cluster, kubeconfig) => {
+      server.child.send({ type: 'cluster', cluster, ...(kubeconfig !== undefined && { kubeconfig }) });
+    },
+    restart: async () => {
+      await stop();
+      await start();
+    },
+    stop,
+    start,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * The labs as they are, apart from their checks, which need a cluster: here each is done when a file of its name is in
+ * the learner's home, and otherwise says one of the lab's messages.
+ */
+async function copyContent(target: string): Promise<void> {
+  await cp(join(root, 'content'), target, { recursive: true });
+  const checks = join(target, 'labs/first-steps/checks');
+  for (const name of await readdir(checks)) {
+    const source = `#!/bin/sh\n[ -e "$HOME/${name}" ] || { echo "no-configmap name=${name}"; exit 1; }\n`;
+    await writeFile(join(checks, name), source);
+    await chmod(join(checks, name), 0o755);
+  }
+}
+
+async function launch(
+  environment: Readonly<Record<string, string>>,
+  port: string,
+): Promise<{ url: string; child: ChildProcess }> {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PODIUM_'));
+  const child = fork(join(root, 'sandbox-server/main.ts'), {
+    cwd: root,
+    env: { ...Object.fromEntries(inherited), ...environment, PODIUM_PORT: port },
+  });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The server ended with status ${String(code)} before it listened.`);
+  });
+  const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ readonly url: string }];
+  ended.catch(() => undefined);
+  return { url: message.url.replace(/\/$/, ''), child };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
