@@ -73,7 +73,8 @@ export async function listCgroupProcesses(mounts: CgroupMounts, group: string): 
   for (const hierarchy of mounts.hierarchies) {
     for (const directory of await listTree(path.join(hierarchy, group))) {
       const text = await readFile(path.join(directory, 'cgroup.procs'), 'utf8').catch(() => '');
-      for (const pid of text.split('\n')) if (pid !== '') pids.add(Number(pid));
+      // The kernel shows a process that it is taking away as 0.
+      for (const pid of text.split('\n').map(Number)) if (pid > 1) pids.add(pid);
     }
   }
   return [...pids];

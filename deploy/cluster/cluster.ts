@@ -23,6 +23,8 @@ import { buildParts } from './parts.ts';
 const pollMs = 50;
 /** An ordered stop ends hundreds of containers; what takes longer is ended by force. */
 const stopLimitMs = 60_000;
+/** Longer than all steps of a start may take together: then not even the supervisor lives. */
+const startLimitMs = 600_000;
 /** The guardian begins a killed supervisor anew after this long. */
 const guardianPauseSeconds = 1;
 
@@ -79,10 +81,12 @@ function pick(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
 }
 
-/** True when a supervisor runs, or its guardian is about to begin one anew. */
+/** True when a supervisor runs; one that is about to end is waited for. */
 async function isSupervised(paths: InstancePaths): Promise<boolean> {
   const status = await loadStatus(paths.status);
-  return status !== undefined && (await isAlive(status.supervisor));
+  if (status === undefined || !(await isAlive(status.supervisor))) return false;
+  const isEnding = status.phase === 'failed' || status.phase === 'stopping';
+  return isEnding ? !(await waitForEnd(status.supervisor, stopLimitMs)) : true;
 }
 
 /** The lowest number that no other instance on this machine has; an instance keeps its own. */
@@ -125,8 +129,13 @@ async function startGuardian(name: string, paths: InstancePaths): Promise<void> 
 
 async function waitUntilReady(options: UpOptions, paths: InstancePaths): Promise<RunningCluster> {
   let shownStep: InstanceStatus['step'] | undefined;
+  const deadline = Date.now() + startLimitMs;
   for (;;) {
     options.signal?.throwIfAborted();
+    if (Date.now() > deadline) {
+      const next = `read ${paths.logs}/supervisor.log, then \`npm run cluster -- down --name ${options.name}\``;
+      throw new ClusterError('timed-out', { facts: `${startLimitMs / 1000} s`, next });
+    }
     const status = await loadStatus(paths.status);
     if (status?.phase === 'failed' && status.error !== undefined) {
       await waitForEnd(status.supervisor, stopLimitMs);

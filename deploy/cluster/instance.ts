@@ -72,7 +72,10 @@ export function makeInstancePaths(name: string, root = instancesRoot) {
     containerd: path.join(directory, 'containerd'),
     importedImages: path.join(directory, 'imported-images.json'),
     number: path.join(directory, 'number'),
+    /** Held while somebody brings the instance up or down. */
     lock: path.join(root, `.${name}.lock`),
+    /** Held by its supervisor. */
+    supervisorLock: path.join(root, `.${name}.supervisor.lock`),
     logs: path.join(directory, 'logs'),
     kubeconfig: path.join(run, 'admin.kubeconfig'),
     portFile: path.join(run, 'port'),

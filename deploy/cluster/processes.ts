@@ -51,7 +51,9 @@ export async function signalProcess(target: ProcessIdentity, signal: NodeJS.Sign
   if (await isAlive(target)) sendSignal(target.pid, signal);
 }
 
+/** Sends a signal; a process that is gone already is no error. Throws on a number that means a group or everybody to kill(2). */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  if (!Number.isInteger(pid) || pid <= 1) throw new RangeError(`not the pid of a process of ours: ${pid}`);
   try {
     process.kill(pid, signal);
   } catch (error) {

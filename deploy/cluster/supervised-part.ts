@@ -33,6 +33,7 @@ export function createSupervisedPart(makeLaunch: () => Promise<PartLaunch>, reco
     current = await loadLivingRecord(recordFile);
     if (current !== undefined) {
       restarts = current.restarts;
+      onChange();
       await waitForAdopted(current, stopping.signal);
     }
     while (!stopping.signal.aborted) {

@@ -12,6 +12,7 @@ import { ensureCgroups, enterCgroups, loadCgroupMounts } from './cgroups.ts';
 import { clearInstance, makeCleanMark, removeRunFiles } from './clear-instance.ts';
 import { removeContainers } from './container-images.ts';
 import { ClusterError } from './errors.ts';
+import { withFileLock } from './file-lock.ts';
 import { sweepIdentities } from './identity-sweep.ts';
 import { writeInstanceFiles } from './instance-files.ts';
 import type { InstancePaths, InstanceSettings } from './instance.ts';
@@ -47,8 +48,12 @@ async function main(name: string): Promise<void> {
   const settings = JSON.parse(await readFile(paths.settings, 'utf8')) as InstanceSettings;
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort());
-  const supervisor = await createSupervisor(paths, settings, stopping.signal);
-  await supervisor.run();
+  const supervise = async () => {
+    const supervisor = await createSupervisor(paths, settings, stopping.signal);
+    await supervisor.run();
+  };
+  // Two guardians may begin one each after everything was killed; the lock is taken before the control group is entered, and outlives a clearing.
+  await withFileLock(paths.supervisorLock, supervise, { onWait: () => process.exit(0) });
 }
 
 async function createSupervisor(paths: InstancePaths, settings: InstanceSettings, signal: AbortSignal) {

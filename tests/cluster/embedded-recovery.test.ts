@@ -70,9 +70,10 @@ describe('an embedded cluster of which something is killed', { skip: skippedWith
   it('takes over running parts when the supervisor is killed', async () => {
     const parts = (status: ClusterStatus) => status.parts.map((part) => part.pid);
     const earlier = parts(await clusterStatus({ name }));
-    const paths = makeInstancePaths(name);
-    const supervisor = (await loadStatus(paths.status))?.supervisor.pid ?? 0;
+    const supervisor = await readSupervisor();
+    assert.ok(supervisor);
     sendSignal(supervisor, 'SIGKILL');
+    await retry(async () => assert.notEqual(await readSupervisor(), supervisor));
     const later = await waitForStatus((status) => status.running && status.parts.every((part) => part.isRunning));
     assert.deepEqual(parts(later), earlier);
     assert.match(await cluster.kubectl('get', 'node'), / Ready /u);
@@ -80,9 +81,10 @@ describe('an embedded cluster of which something is killed', { skip: skippedWith
 
   it('restarts a part that the earlier supervisor had started', async () => {
     const first = (await clusterStatus({ name })).parts.find((part) => part.name === 'kube-scheduler');
-    sendSignal(first?.pid ?? 0, 'SIGKILL');
+    assert.ok(first?.isRunning);
+    sendSignal(first.pid, 'SIGKILL');
     await waitForStatus(({ parts }) =>
-      parts.some((part) => part.name === 'kube-scheduler' && part.isRunning && part.pid !== first?.pid),
+      parts.some((part) => part.name === 'kube-scheduler' && part.isRunning && part.pid !== first.pid),
     );
   });
 
@@ -96,6 +98,10 @@ describe('an embedded cluster of which something is killed', { skip: skippedWith
     assert.match(await cluster.kubectl('get', 'node'), / Ready /u);
   });
 });
+
+async function readSupervisor(): Promise<number | undefined> {
+  return (await loadStatus(makeInstancePaths(name).status))?.supervisor.pid;
+}
 
 async function retry(work: () => Promise<unknown>): Promise<void> {
   const deadline = Date.now() + backLimitMs;

@@ -28,7 +28,7 @@ test('two clusters side by side: it never gives them a common address range', ()
 });
 
 test('a cluster: it keeps all that it writes below one folder of its own', () => {
-  const { lock, ...paths } = makeInstancePaths('one', '/state');
+  const { lock, supervisorLock, ...paths } = makeInstancePaths('one', '/state');
   for (const path of Object.values(paths)) assert.match(path, /^\/state\/one($|\/)/u);
-  assert.equal(lock, '/state/.one.lock');
+  assert.deepEqual([lock, supervisorLock], ['/state/.one.lock', '/state/.one.supervisor.lock']);
 });
