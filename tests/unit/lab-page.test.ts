@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { markdownToHtml } from 'satteri';
+import { stepsInLanguage } from '../../src/lab/lab-steps.ts';
+import { labStepMarkdown } from '../../src/lab/markdown/lab-step.ts';
+import { decodeProgress } from '../../src/lab/progress.ts';
+import { asScriptData } from '../../src/lab/script-data.ts';
+import { decodeShare, shareAfterKey } from '../../src/lab/split.ts';
+
+async function renderStep(markdown: string, file = '/c/labs/first-steps/steps/03-name.md'): Promise<string> {
+  const { html } = await markdownToHtml(markdown, {
+    features: { directive: true },
+    fileURL: new URL(`file://${file}`),
+    mdastPlugins: [labStepMarkdown],
+  });
+  return html;
+}
+
+describe('a step’s Markdown', () => {
+  it('numbers run blocks in the order of the document, also inside hints', async () => {
+    const html = await renderStep(
+      '```bash run\na\n```\n\n```bash\nb\n```\n\n:::hint[More]\n```bash run\nc\n```\n:::\n\n```yaml run\nd: 1\n```\n',
+    );
+    assert.deepEqual(
+      [...html.matchAll(/data-block="([^"]+)"/g)].map(([, id]) => id),
+      ['s3-b1', 's3-b2', 's3-b3'],
+    );
+    assert.equal(html.match(/data-copy/g)?.length, 4);
+  });
+  it('gives what one should see no buttons', async () => {
+    const html = await renderStep('```output\nNAME <none>\n```\n');
+    assert.match(html, /<figure class="block block-output">/);
+    assert.doesNotMatch(html, /data-copy|data-block/);
+    assert.match(html, /NAME &#x3C;none>|NAME &lt;none&gt;/);
+  });
+  it('makes the place of a check, and a name in it cannot break out', async () => {
+    assert.match(await renderStep('::check{name=first-pod}'), /<div class="check" data-check="first-pod"><\/div>/);
+    assert.doesNotMatch(await renderStep(`::check{name='"><script>'}`), /<script>/);
+  });
+  it('makes hints that open, with a title of the file’s language where they have none', async () => {
+    assert.match(
+      await renderStep(':::hint[Why *so*?]\nText\n:::'),
+      /<details class="hint"><summary>Why <em>so<\/em>\?<\/summary>/,
+    );
+    assert.match(await renderStep(':::hint\nText\n:::'), /<summary>Hint<\/summary>/);
+    assert.match(await renderStep(':::hint\nTexte\n:::', '/c/labs/x/steps/01-a.fr.md'), /<summary>Indice<\/summary>/);
+  });
+  it('puts headings below the step’s, with ids of their own', async () => {
+    assert.equal(
+      await renderStep('## Écrire\n\n## Écrire\n'),
+      '<h3 id="step-3-écrire">Écrire</h3>\n<h3 id="step-3-écrire-2">Écrire</h3>\n',
+    );
+  });
+  it('leaves every other file alone', async () => {
+    for (const file of ['/c/docs/index.md', '/c/labs/x/notes/01-a.md', '/c/labs/x/steps/intro.md']) {
+      assert.equal(await renderStep('## A\n', file), '<h2>A</h2>\n');
+    }
+  });
+  it('keeps braces and angle brackets of prose', async () => {
+    assert.match(await renderStep('`{{ .Values }}` and `{.items[*]}`'), /\{\{ \.Values \}\}.*\{\.items\[\*\]\}/);
+  });
+});
+
+describe('the steps of a page', () => {
+  it('are in their order, and in the other language where theirs is missing', () => {
+    const ids = ['en/a/02-two', 'en/a/01-one', 'fr/a/02-two', 'en/b/01-other', 'en/ab/01-no'].map((id) => ({ id }));
+    assert.deepEqual(
+      stepsInLanguage(ids, 'a', 'fr').map(({ step, language }) => [step.id, language]),
+      [
+        ['en/a/01-one', 'en'],
+        ['fr/a/02-two', 'fr'],
+      ],
+    );
+  });
+});
+
+describe('what the browser remembers of a lab', () => {
+  it('is what was stored, and a fresh start for anything else', () => {
+    assert.deepEqual(decodeProgress('{"step":3,"done":["a",5]}'), { step: 3, done: ['a'] });
+    for (const stored of [null, '', 'x', '{"step":"3"}', '[]', '{"step":1}']) {
+      assert.deepEqual(decodeProgress(stored), { step: 1, done: [] });
+    }
+  });
+});
+
+describe('the line between text and terminal', () => {
+  it('moves by the keys of a window splitter and stays in its bounds', () => {
+    assert.deepEqual(
+      ['ArrowLeft', 'ArrowRight', 'Home', 'End', 'Enter', 'x'].map((key) => shareAfterKey(50, key)),
+      [48, 52, 28, 66, 44, null],
+    );
+    assert.equal(shareAfterKey(28, 'ArrowLeft'), 28);
+  });
+  it('comes back where it was, or to its usual place', () => {
+    assert.deepEqual([null, '', 'x', '-4', '50', '99'].map(decodeShare), [44, 44, 44, 44, 50, 66]);
+  });
+});
+
+describe('data in a page', () => {
+  it('cannot end its script element', () => {
+    assert.doesNotMatch(asScriptData({ a: '</script><!--' }), /</);
+    assert.deepEqual(JSON.parse(asScriptData({ a: '</script>' })), { a: '</script>' });
+  });
+});
