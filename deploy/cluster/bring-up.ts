@@ -97,7 +97,15 @@ async function waitUntil(what: string, ask: () => Promise<boolean>, context: Bri
 
 async function importImages(context: BringUp): Promise<void> {
   const socket = path.join('/proc', String(context.holderPid), 'root', containerdSocket);
-  await waitUntil('containerd', () => access(socket).then(() => true, () => false), context);
+  await waitUntil(
+    'containerd',
+    () =>
+      access(socket).then(
+        () => true,
+        () => false,
+      ),
+    context,
+  );
   const binaries = path.join(context.settings.partsDirectory, 'bin');
   const containerd = { handles: context.handles, binaries };
   await importArchives(containerd, context.paths, context.settings.imageArchives, context.signal);
@@ -141,7 +149,9 @@ function isCiliumHealthy(holderPid: number): Promise<boolean> {
 type Conditions = { status?: { conditions?: { type: string; status: string }[] } };
 
 function hasCondition(object: Conditions | undefined, type: string): boolean {
-  return object?.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
+  return (
+    object?.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false
+  );
 }
 
 async function isNodeReady(kube: KubeClient): Promise<boolean> {
@@ -149,5 +159,8 @@ async function isNodeReady(kube: KubeClient): Promise<boolean> {
 }
 
 export async function isDeploymentReady(kube: KubeClient, name: string): Promise<boolean> {
-  return hasCondition(await kube.get<Conditions>(`/apis/apps/v1/namespaces/kube-system/deployments/${name}`), 'Available');
+  return hasCondition(
+    await kube.get<Conditions>(`/apis/apps/v1/namespaces/kube-system/deployments/${name}`),
+    'Available',
+  );
 }

@@ -53,13 +53,19 @@ export async function importBundle(file: string, cacheDir: string, signal?: Abor
   const root = path.join(cacheDir, 'parts');
   await mkdir(root, { recursive: true });
   if (!(await stat(file).catch(() => undefined))?.isFile()) {
-    throw new ClusterError('bad-bundle', { facts: `${file} is not there`, next: 'make one by `npm run cluster -- export FILE`' });
+    throw new ClusterError('bad-bundle', {
+      facts: `${file} is not there`,
+      next: 'make one by `npm run cluster -- export FILE`',
+    });
   }
   const work = await mkdtemp(path.join(root, '.import-'));
   try {
     const options = signal === undefined ? {} : { signal };
-    await runCommand('tar', ['--extract', '--gzip', '--no-same-owner', '--file', path.resolve(file), '--directory', work], options)
-      .catch((error: unknown) => refuse(file, 'it is no bundle, or was cut short', error));
+    await runCommand(
+      'tar',
+      ['--extract', '--gzip', '--no-same-owner', '--file', path.resolve(file), '--directory', work],
+      options,
+    ).catch((error: unknown) => refuse(file, 'it is no bundle, or was cut short', error));
     const list = await readList(file, work);
     await checkContent(file, work, list);
     return await putInPlace(work, list, cacheDir);
@@ -69,7 +75,9 @@ export async function importBundle(file: string, cacheDir: string, signal?: Abor
 }
 
 async function readList(file: string, work: string): Promise<BundleList> {
-  const text = await readFile(path.join(work, listName), 'utf8').catch(() => refuse(file, 'it has no list of its content'));
+  const text = await readFile(path.join(work, listName), 'utf8').catch(() =>
+    refuse(file, 'it has no list of its content'),
+  );
   const list = JSON.parse(text) as Partial<BundleList>;
   if (list.format !== bundleFormat) refuse(file, `its format is ${String(list.format)}, expected ${bundleFormat}`);
   if (!/^[0-9a-f]{16}$/u.test(list.parts ?? '')) refuse(file, 'it names no parts');
@@ -80,7 +88,9 @@ async function checkContent(file: string, work: string, list: BundleList): Promi
   const { parts } = await loadManifest(path.join(work, list.parts));
   if (Object.keys(parts).length === 0) refuse(file, 'it has no programs');
   const expected = [
-    ...Object.values(parts).flatMap((part) => Object.entries(part.files).map(([name, sum]) => [path.join(list.parts, name), sum])),
+    ...Object.values(parts).flatMap((part) =>
+      Object.entries(part.files).map(([name, sum]) => [path.join(list.parts, name), sum]),
+    ),
     ...Object.entries(list.images).map(([name, sum]) => [path.join('images', name), sum]),
   ] as [string, string][];
   for (const [name, sum] of expected) {

@@ -8,11 +8,21 @@ import { runCommand } from './run-command.ts';
 /** Longer than any instance lives: certificates are made anew by each `up`. */
 const validityDays = 3650;
 
-export type CertificateRequest = { file: string; authority: 'ca' | 'front-proxy-ca'; subject: string; names?: string[] };
+export type CertificateRequest = {
+  file: string;
+  authority: 'ca' | 'front-proxy-ca';
+  subject: string;
+  names?: string[];
+};
 
 /** What each program of the control plane is called, and by which names it is reached. */
 export function makeCertificateRequests(addresses: Addresses): CertificateRequest[] {
-  const service = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
+  const service = [
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+  ];
   return [
     {
       file: 'apiserver',

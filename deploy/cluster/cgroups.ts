@@ -81,7 +81,12 @@ export async function listCgroupProcesses(mounts: CgroupMounts, group: string): 
 }
 
 /** Ends all processes of the instance but `except`; resolves when none is left or the limit has passed. */
-export async function killCgroupProcesses(mounts: CgroupMounts, group: string, limitMs: number, except?: number): Promise<number[]> {
+export async function killCgroupProcesses(
+  mounts: CgroupMounts,
+  group: string,
+  limitMs: number,
+  except?: number,
+): Promise<number[]> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const pids = (await listCgroupProcesses(mounts, group)).filter((pid) => pid !== except);

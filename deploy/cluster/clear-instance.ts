@@ -25,7 +25,10 @@ export async function clearInstance(name: string, paths: InstancePaths, except?:
     });
   }
   if (except === undefined) await removeCgroups(mounts, makeCgroupName(name), killLimitMs);
-  const wasClean = await access(makeCleanMark(paths)).then(() => true, () => false);
+  const wasClean = await access(makeCleanMark(paths)).then(
+    () => true,
+    () => false,
+  );
   if (!wasClean) {
     // Containers of a killed instance would haunt the next one; unpacking the images again is the lesser price.
     await rm(paths.containerd, { recursive: true, force: true });

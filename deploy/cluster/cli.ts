@@ -41,7 +41,11 @@ const commands: Record<Invocation['command'], Command> = {
   logs,
   kubeconfig: async ({ name }) => {
     const text = await readFile(makeInstancePaths(name).kubeconfig, 'utf8').catch((cause: unknown) => {
-      throw new ClusterError('not-running', { facts: name, next: `start it: npm run cluster -- up --name ${name}`, cause });
+      throw new ClusterError('not-running', {
+        facts: name,
+        next: `start it: npm run cluster -- up --name ${name}`,
+        cause,
+      });
     });
     process.stdout.write(text);
   },
@@ -70,7 +74,11 @@ async function up(invocation: Invocation, signal: AbortSignal): Promise<void> {
     onProgress: showProgress,
     signal,
   });
-  print(invocation, `The cluster "${cluster.name}" is ready: ${cluster.apiServer}\nexport KUBECONFIG=${cluster.kubeconfigPath}`, cluster);
+  print(
+    invocation,
+    `The cluster "${cluster.name}" is ready: ${cluster.apiServer}\nexport KUBECONFIG=${cluster.kubeconfigPath}`,
+    cluster,
+  );
 }
 
 /** Programs, the system's images and the labs' images; what is cached is not made again. */
@@ -88,7 +96,11 @@ async function logs({ name, argument }: Invocation): Promise<void> {
     return;
   }
   const text = await readFile(path.join(directory, `${argument}.log`), 'utf8').catch((cause: unknown) => {
-    throw new ClusterError('not-running', { facts: `${argument} of "${name}" has no log`, next: 'start the cluster first', cause });
+    throw new ClusterError('not-running', {
+      facts: `${argument} of "${name}" has no log`,
+      next: 'start the cluster first',
+      cause,
+    });
   });
   process.stdout.write(`${text.trimEnd().split('\n').slice(-shownLogLines).join('\n')}\n`);
 }

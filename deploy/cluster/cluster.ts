@@ -141,7 +141,8 @@ async function waitUntilReady(options: UpOptions, paths: InstancePaths): Promise
       await waitForEnd(status.supervisor, stopLimitMs);
       throw new ClusterError(status.error.code, { facts: status.error.facts, next: status.error.next });
     }
-    if (status?.phase === 'ready' && status.port !== undefined) return describeRunning(options.name, paths, status.port);
+    if (status?.phase === 'ready' && status.port !== undefined)
+      return describeRunning(options.name, paths, status.port);
     if (status !== undefined && status.step !== shownStep) {
       shownStep = status.step;
       reportStep(options.onProgress, status.step);
@@ -199,7 +200,8 @@ export type ClusterStatus = {
 export async function clusterStatus({ name }: { name: string }): Promise<ClusterStatus> {
   const paths = makeInstancePaths(name);
   const status = await loadStatus(paths.status);
-  if (status === undefined || !(await isAlive(status.supervisor))) return { name, phase: 'down', running: false, parts: [] };
+  if (status === undefined || !(await isAlive(status.supervisor)))
+    return { name, phase: 'down', running: false, parts: [] };
   const parts = await Promise.all(
     partNames.map(async (part) => {
       const record = status.parts.find((candidate) => candidate.name === part);
@@ -226,7 +228,11 @@ export async function clusterStatus({ name }: { name: string }): Promise<Cluster
 }
 
 /** Brings image archives into a running instance; the same archive again is a no-op. */
-export async function importImages(options: { name: string; archives: readonly string[]; signal?: AbortSignal }): Promise<void> {
+export async function importImages(options: {
+  name: string;
+  archives: readonly string[];
+  signal?: AbortSignal;
+}): Promise<void> {
   const paths = makeInstancePaths(options.name);
   await importArchives(await accessContainerd(options.name), paths, options.archives, options.signal);
 }
@@ -241,7 +247,10 @@ async function accessContainerd(name: string) {
   const status = await loadStatus(paths.status);
   const containerd = status?.parts.find((part) => part.name === 'containerd');
   if (containerd === undefined || !(await isAlive(containerd))) {
-    throw new ClusterError('not-running', { facts: name, next: `start it with \`npm run cluster -- up --name ${name}\`` });
+    throw new ClusterError('not-running', {
+      facts: name,
+      next: `start it with \`npm run cluster -- up --name ${name}\``,
+    });
   }
   const settings = JSON.parse(await readFile(paths.settings, 'utf8')) as InstanceSettings;
   return { handles: openNamespaces(containerd.pid), binaries: path.join(settings.partsDirectory, 'bin') };

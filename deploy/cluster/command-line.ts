@@ -60,7 +60,11 @@ export function parseCommandLine(args: readonly string[]): ParsedCommandLine {
   return { ok: true, invocation: argument === undefined ? invocation : { ...invocation, argument } };
 }
 
-function findArgumentMistakes(command: CommandName | undefined, argument: string | undefined, rest: string[]): string[] {
+function findArgumentMistakes(
+  command: CommandName | undefined,
+  argument: string | undefined,
+  rest: string[],
+): string[] {
   if (command === undefined) return [];
   if (rest.length > 0) return [`too many words: ${rest.join(' ')}`];
   const needsFile = command === 'export' || command === 'import';

@@ -47,7 +47,10 @@ export async function importArchives(
   for (const archive of archives) {
     const file = await stat(archive).catch(() => undefined);
     if (file === undefined) {
-      throw new ClusterError('bad-image', { facts: `${archive} is not there`, next: 'build it with `npm run images -- build`' });
+      throw new ClusterError('bad-image', {
+        facts: `${archive} is not there`,
+        next: 'build it with `npm run images -- build`',
+      });
     }
     const known = record[archive];
     if (known?.size === file.size && known.modifiedMs === file.mtimeMs) continue;

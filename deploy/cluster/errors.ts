@@ -8,7 +8,8 @@ const explanations = {
   'disk-full': 'there is not enough free disk space',
   'build-failed': 'a part of the cluster could not be compiled',
   'part-failed': 'a part of the cluster does not start',
-  'policy-not-enforced': 'the probe found that network policies are not enforced, so the cluster was not released for use',
+  'policy-not-enforced':
+    'the probe found that network policies are not enforced, so the cluster was not released for use',
   'not-running': 'there is no running cluster of this name',
   'port-taken': 'the port asked for is taken',
   'bad-name': 'the name cannot be used for a cluster',

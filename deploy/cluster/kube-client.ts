@@ -80,7 +80,9 @@ function send(agent: Agent, url: URL, method: string, body?: { type: string; tex
         resolve({ status: incoming.statusCode ?? 0, body: parseBody(text) });
       });
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer from ${url.host} within ${requestTimeoutMs} ms`)));
+    outgoing.on('timeout', () =>
+      outgoing.destroy(new Error(`no answer from ${url.host} within ${requestTimeoutMs} ms`)),
+    );
     outgoing.on('error', reject);
     outgoing.end(body?.text);
   });

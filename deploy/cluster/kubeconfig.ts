@@ -28,7 +28,11 @@ current-context: ${name}
 }
 
 /** Reads the key pair `file` and its authority below `certificates`, for use against `server`. */
-export async function loadKubeconfigParts(certificates: string, file: string, server: string): Promise<KubeconfigParts> {
+export async function loadKubeconfigParts(
+  certificates: string,
+  file: string,
+  server: string,
+): Promise<KubeconfigParts> {
   const read = (name: string) => readFile(path.join(certificates, name), 'utf8');
   const [authority, certificate, key] = await Promise.all([read('ca.crt'), read(`${file}.crt`), read(`${file}.key`)]);
   return { server, authority, certificate, key };

@@ -25,7 +25,9 @@ export function escapeModulePath(modulePath: string): string {
 /** Copies the licence files of a folder; of none when the folder is not there. */
 export async function copyLicences(from: string, to: string): Promise<void> {
   const entries = await readdir(from, { withFileTypes: true }).catch(() => []);
-  const licences = entries.filter((entry) => entry.isFile() && licenceFilePattern.test(entry.name)).map(({ name }) => name);
+  const licences = entries
+    .filter((entry) => entry.isFile() && licenceFilePattern.test(entry.name))
+    .map(({ name }) => name);
   if (licences.length === 0) return;
   await mkdir(to, { recursive: true });
   for (const name of licences) {
@@ -36,7 +38,12 @@ export async function copyLicences(from: string, to: string): Promise<void> {
 }
 
 /** Copies the licence files of Go itself and of each module in `binary` below `target`. */
-export async function collectLicences(go: string, binary: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
+export async function collectLicences(
+  go: string,
+  binary: string,
+  target: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const moduleCache = env['GOMODCACHE'] ?? '';
   const modules = parseModules(await runCommand(go, ['version', '-m', binary], { env }));
   for (const module of modules) {

@@ -99,6 +99,10 @@ export function openNamespaces(pid: number): NamespaceHandles {
 }
 
 /** The command that runs a program inside the namespaces. Pure. */
-export function enterNamespaces(handles: NamespaceHandles, program: string, args: readonly string[]): [string, string[]] {
+export function enterNamespaces(
+  handles: NamespaceHandles,
+  program: string,
+  args: readonly string[],
+): [string, string[]] {
   return ['nsenter', [`--net=${handles.net}`, `--mount=${handles.mount}`, '--', program, ...args]];
 }

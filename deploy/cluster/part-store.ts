@@ -17,7 +17,9 @@ export type Manifest = { parts: Record<string, StoredPart> };
 
 /** A hash of all that decides how a part turns out: its pin and its module's files. */
 export async function hashPartInputs(pin: PartPin, moduleDirectory: string): Promise<string> {
-  const hash = createHash('sha256').update(layoutVersion).update(JSON.stringify({ ...pin, coldSeconds: 0 }));
+  const hash = createHash('sha256')
+    .update(layoutVersion)
+    .update(JSON.stringify({ ...pin, coldSeconds: 0 }));
   for (const name of (await readdir(moduleDirectory)).sort()) {
     hash.update(name).update(await readFile(path.join(moduleDirectory, name)));
   }
@@ -72,7 +74,12 @@ export async function isIntact(directory: string, part: StoredPart): Promise<boo
 }
 
 /** Links a part from a folder that has it in the same form; false when none has, or not intact. */
-export async function adoptPart(root: string, target: string, name: string, inputs: string): Promise<StoredPart | undefined> {
+export async function adoptPart(
+  root: string,
+  target: string,
+  name: string,
+  inputs: string,
+): Promise<StoredPart | undefined> {
   for (const entry of await readdir(root)) {
     const directory = path.join(root, entry);
     if (directory === target || entry.startsWith('.')) continue;

@@ -35,7 +35,8 @@ export async function buildParts(options: BuildOptions): Promise<BuiltParts> {
   const inputs = await hashAllInputs();
   const directory = path.join(root, hashSet(inputs));
   await mkdir(root, { recursive: true });
-  const onWait = () => onProgress?.({ stage: 'build', part: 'another build on this machine', index: 0, count: partPins.length });
+  const onWait = () =>
+    onProgress?.({ stage: 'build', part: 'another build on this machine', index: 0, count: partPins.length });
   const goBinary = await withFileLock(
     path.join(root, '.lock'),
     async () => {
@@ -69,7 +70,12 @@ async function isComplete(directory: string, inputs: Record<string, string>): Pr
 }
 
 /** Compiles what neither an interrupted build nor an older set of parts has, beside the final folder, and puts it in place at the end. */
-async function buildMissing(directory: string, inputs: Record<string, string>, go: string, options: BuildOptions): Promise<void> {
+async function buildMissing(
+  directory: string,
+  inputs: Record<string, string>,
+  go: string,
+  options: BuildOptions,
+): Promise<void> {
   const root = path.dirname(directory);
   const staging = `${directory}.unfinished`;
   await mkdir(path.join(staging, 'bin'), { recursive: true });
@@ -96,9 +102,18 @@ async function buildMissing(directory: string, inputs: Record<string, string>, g
   if (missing.length > 0) await rm(path.join(options.cacheDir, 'go', 'build'), { recursive: true, force: true });
 }
 
-type Compilation = { missing: PartPin[]; staging: string; manifest: Manifest; inputs: Record<string, string>; go: string };
+type Compilation = {
+  missing: PartPin[];
+  staging: string;
+  manifest: Manifest;
+  inputs: Record<string, string>;
+  go: string;
+};
 
-async function compileAll({ missing, staging, manifest, inputs, go }: Compilation, options: BuildOptions): Promise<void> {
+async function compileAll(
+  { missing, staging, manifest, inputs, go }: Compilation,
+  options: BuildOptions,
+): Promise<void> {
   const { cacheDir, onProgress, signal } = options;
   const startedAt = Date.now();
   for (const [index, pin] of missing.entries()) {

@@ -96,7 +96,11 @@ export async function probePolicyEngine(kube: KubeClient, nodeProgram: string, s
 /** Pods are refused until the controller manager has made the namespace's service account. */
 function waitForServiceAccount(kube: KubeClient, signal: AbortSignal): Promise<unknown> {
   const path = `/api/v1/namespaces/${probeNamespace}/serviceaccounts/default`;
-  return waitFor(() => kube.get(path), { limitMs: podLimitMs, makeError: () => makeTimeout('service account'), signal });
+  return waitFor(() => kube.get(path), {
+    limitMs: podLimitMs,
+    makeError: () => makeTimeout('service account'),
+    signal,
+  });
 }
 
 async function readOutcome(kube: KubeClient, role: Role, signal: AbortSignal): Promise<string> {

@@ -21,12 +21,29 @@ const neededControllers = ['cpu', 'memory', 'pids', 'cpuset'];
 /** Each line tries one thing in namespaces that end with the script; a module that the kernel has is loaded on the way. */
 const kernelTrials: { name: string; command: string }[] = [
   { name: 'veth network interfaces (CONFIG_VETH)', command: 'ip link add trial0 type veth peer name trial1' },
-  { name: 'nftables with NAT (CONFIG_NF_TABLES, CONFIG_NFT_NAT)', command: 'nft add table ip trial && nft add chain ip trial nat "{ type nat hook prerouting priority 0; }"' },
-  { name: 'nftables numgen (CONFIG_NFT_NUMGEN)', command: 'nft add table ip trial2 && nft add chain ip trial2 c && nft add rule ip trial2 c numgen random mod 2 0 accept' },
-  { name: 'overlay file system (CONFIG_OVERLAY_FS)', command: 'mkdir -p /mnt/l /mnt/u /mnt/w /mnt/m && mount -t overlay overlay -o lowerdir=/mnt/l,upperdir=/mnt/u,workdir=/mnt/w /mnt/m' },
+  {
+    name: 'nftables with NAT (CONFIG_NF_TABLES, CONFIG_NFT_NAT)',
+    command: 'nft add table ip trial && nft add chain ip trial nat "{ type nat hook prerouting priority 0; }"',
+  },
+  {
+    name: 'nftables numgen (CONFIG_NFT_NUMGEN)',
+    command:
+      'nft add table ip trial2 && nft add chain ip trial2 c && nft add rule ip trial2 c numgen random mod 2 0 accept',
+  },
+  {
+    name: 'overlay file system (CONFIG_OVERLAY_FS)',
+    command:
+      'mkdir -p /mnt/l /mnt/u /mnt/w /mnt/m && mount -t overlay overlay -o lowerdir=/mnt/l,upperdir=/mnt/u,workdir=/mnt/w /mnt/m',
+  },
   { name: 'BPF file system (CONFIG_BPF_SYSCALL)', command: 'mkdir -p /mnt/b && mount -t bpf bpf /mnt/b' },
-  { name: 'traffic control with BPF (CONFIG_NET_CLS_BPF, CONFIG_NET_SCH_INGRESS)', command: 'ip link add trial2 type veth peer name trial3 && tc qdisc add dev trial2 clsact' },
-  { name: 'user namespaces (CONFIG_USER_NS, user.max_user_namespaces)', command: 'unshare --user --map-root-user true' },
+  {
+    name: 'traffic control with BPF (CONFIG_NET_CLS_BPF, CONFIG_NET_SCH_INGRESS)',
+    command: 'ip link add trial2 type veth peer name trial3 && tc qdisc add dev trial2 clsact',
+  },
+  {
+    name: 'user namespaces (CONFIG_USER_NS, user.max_user_namespaces)',
+    command: 'unshare --user --map-root-user true',
+  },
 ];
 
 /** Everything that is missing, in sentences; empty when the cluster can run here. */
@@ -35,7 +52,8 @@ export async function findMissingRequirements(stateDirectory: string): Promise<s
   if (process.arch !== 'x64') return [`a 64-bit x86 processor; here it is ${process.arch}`];
   const missing = [...(await findMissingMachineParts(stateDirectory)), ...describeKernel(release())];
   const packages = requiredPackages();
-  if (packages.length > 0) missing.push(`Debian packages: apt-get install --no-install-recommends ${packages.join(' ')}`);
+  if (packages.length > 0)
+    missing.push(`Debian packages: apt-get install --no-install-recommends ${packages.join(' ')}`);
   // Without these programs, and without root, the trials could not tell the kernel's faults from their own.
   if (process.getuid?.() !== 0) missing.push('root: start it with sudo');
   else if (packages.length === 0) missing.push(...(await findMissingKernelFeatures()));
@@ -86,9 +104,15 @@ async function readControllers(kind: 'v1' | 'v2', hierarchies: string[]): Promis
 async function findMissingKernelFeatures(): Promise<string[]> {
   const trials = kernelTrials.map(({ command }, index) => `(${command}) >/dev/null 2>&1 || echo ${index}`);
   const script = ['mount -t tmpfs trial /mnt', ...trials].join('\n');
-  const output = await runCommand('unshare', ['--net', '--mount', '--propagation', 'private', 'sh', '-c', script]).catch(
-    () => undefined,
-  );
+  const output = await runCommand('unshare', [
+    '--net',
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    '-c',
+    script,
+  ]).catch(() => undefined);
   if (output === undefined) return ['network and mount namespaces (CONFIG_NET_NS), and the right to make them'];
   return output.split('\n').flatMap((line) => kernelTrials[Number.parseInt(line, 10)]?.name ?? []);
 }

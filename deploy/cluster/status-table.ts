@@ -17,7 +17,12 @@ export function formatStatus(status: ClusterStatus): string {
     ]),
   ];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
   const where = status.apiServer === undefined ? [] : [status.apiServer, `KUBECONFIG=${status.kubeconfigPath}`];
   return [heading, ...where, '', ...lines].join('\n');
 }

@@ -45,15 +45,15 @@ export function createSupervisedPart(makeLaunch: () => Promise<PartLaunch>, reco
         if (stopping.signal.aborted) break;
       }
       const startedAt = Date.now();
-      const ended = await start(restarts);
-      await ended;
+      await runOnce(restarts);
       restartDelayMs = nextRestartDelay(restartDelayMs, Date.now() - startedAt);
     }
   }
 
-  async function start(restarts: number): Promise<Promise<void>> {
+  /** Starts the part and resolves when it has ended. */
+  async function runOnce(restarts: number): Promise<void> {
     const launch = await makeLaunch();
-    if (stopping.signal.aborted) return Promise.resolve();
+    if (stopping.signal.aborted) return;
     await using log = await open(launch.logFile, 'a');
     const child = spawn(launch.command, launch.args, {
       detached: true,
@@ -70,7 +70,7 @@ export function createSupervisedPart(makeLaunch: () => Promise<PartLaunch>, reco
     // `stop` may have come while the process was being made, and did not know it.
     if (stopping.signal.aborted) child.kill('SIGKILL');
     onChange();
-    return ended;
+    await ended;
   }
 
   return {

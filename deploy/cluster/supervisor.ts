@@ -125,7 +125,8 @@ async function createSupervisor(paths: InstancePaths, settings: InstanceSettings
     const group = makeCgroupName(settings.name);
     const living = await findLivingPart(paths);
     if (living !== undefined) {
-      if (previous?.phase === 'ready') Object.assign(status, { phase: 'ready', step: 'probe', startedAt: previous.startedAt });
+      if (previous?.phase === 'ready')
+        Object.assign(status, { phase: 'ready', step: 'probe', startedAt: previous.startedAt });
       await enterCgroups(mounts, group, process.pid);
       return living;
     }
@@ -147,7 +148,10 @@ async function createSupervisor(paths: InstancePaths, settings: InstanceSettings
   async function stop(): Promise<void> {
     if (status.phase !== 'failed') status.phase = 'stopping';
     save();
-    for (const names of stopOrder) await Promise.all(names.map((name) => parts.get(name)?.stop()));
+    for (const names of stopOrder) {
+      const ending = names.flatMap((name) => parts.get(name) ?? []);
+      await Promise.all(ending.map((part) => part.stop()));
+    }
     const living = await findLivingPart(paths);
     if (living !== undefined && parts.has('containerd')) {
       const containerd = { handles: openNamespaces(living), binaries: path.join(settings.partsDirectory, 'bin') };
@@ -200,7 +204,12 @@ function makeParts(paths: InstancePaths, settings: InstanceSettings, handles: Na
   }));
 }
 
-function makePartLaunch(command: PartCommand, paths: InstancePaths, binaries: string, handles: NamespaceHandles): PartLaunch {
+function makePartLaunch(
+  command: PartCommand,
+  paths: InstancePaths,
+  binaries: string,
+  handles: NamespaceHandles,
+): PartLaunch {
   const searchPath = [paths.programs, binaries, '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':');
   const [program, args] = command.isOnHost
     ? [command.program, [...command.args, `--namespace=${handles.net}`]]
@@ -217,7 +226,11 @@ function makePartLaunch(command: PartCommand, paths: InstancePaths, binaries: st
 /** What has to be done again and again as long as the instance lives; resolves when it is to end. */
 async function keepHouse(kube: KubeClient, paths: InstancePaths, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const chores = { 'sweep of identities': sweepIdentities(kube, Date.now()), 'metrics API': keepMetricsApi(kube), logs: limitLogs(paths) };
+    const chores = {
+      'sweep of identities': sweepIdentities(kube, Date.now()),
+      'metrics API': keepMetricsApi(kube),
+      logs: limitLogs(paths),
+    };
     for (const [chore, work] of Object.entries(chores)) {
       await work.catch((error: unknown) => console.error(`${chore}:`, error));
     }

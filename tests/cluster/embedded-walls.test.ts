@@ -76,7 +76,11 @@ describe('an embedded cluster’s walls', { skip: skippedWithoutRoot }, () => {
     for (const pod of ['server', 'friend', 'stranger']) await ready('doors', pod);
     const address = await cluster.kubectl('-n', 'doors', 'get', 'pod', 'server', '-o', 'jsonpath={.status.podIP}');
     const ask = `timeout 2 wget -q -O- http://${address}:8080/ || echo blocked`;
-    assert.equal(await run('doors', 'stranger', ask), 'hello', 'the negative control: nothing is blocked without a policy');
+    assert.equal(
+      await run('doors', 'stranger', ask),
+      'hello',
+      'the negative control: nothing is blocked without a policy',
+    );
     await cluster.apply(policy);
     await waitUntil(async () => (await run('doors', 'stranger', ask)) === 'blocked', 'the stranger was never blocked');
     assert.equal(await run('doors', 'friend', ask), 'hello');
@@ -115,12 +119,20 @@ describe('an embedded cluster’s walls', { skip: skippedWithoutRoot }, () => {
   it(`has as many Cilium identities after ${sandboxes} sandboxes as before`, async () => {
     const count = async () =>
       (await cluster.kubectl('get', 'ciliumidentities', '-o', 'name')).split('\n').filter(Boolean).length;
-    await waitUntil(async () => (await cluster.kubectl('get', 'namespaces')).includes('disk') === false, 'no end of disk');
+    await waitUntil(
+      async () => (await cluster.kubectl('get', 'namespaces')).includes('disk') === false,
+      'no end of disk',
+    );
     await cluster.kubectl('delete', 'namespace', 'doors', '--wait', '--timeout=90s');
     const known = new Set(['kube-system']);
     const isSettled = async () => {
       const namespaces = await cluster.kubectl(
-        ...['get', 'ciliumidentities', '-o', 'jsonpath={.items[*].security-labels.k8s:io\\.kubernetes\\.pod\\.namespace}'],
+        ...[
+          'get',
+          'ciliumidentities',
+          '-o',
+          'jsonpath={.items[*].security-labels.k8s:io\\.kubernetes\\.pod\\.namespace}',
+        ],
       );
       return namespaces.split(' ').every((namespace) => known.has(namespace));
     };

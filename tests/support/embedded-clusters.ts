@@ -27,7 +27,10 @@ export interface EmbeddedCluster extends AsyncDisposable, RunningCluster {
 }
 
 /** Brings up a cluster of this name with the system's images and those named; disposing takes it down. */
-export async function createEmbeddedCluster(name: string, imageNames: readonly string[] = []): Promise<EmbeddedCluster> {
+export async function createEmbeddedCluster(
+  name: string,
+  imageNames: readonly string[] = [],
+): Promise<EmbeddedCluster> {
   const { directory, goBinary } = await buildParts({ cacheDir });
   const work = { cacheDir, partsDirectory: directory };
   const system = await buildSystemImages(work);
@@ -41,7 +44,8 @@ export async function createEmbeddedCluster(name: string, imageNames: readonly s
         path.join(directory, 'bin', 'kubectl'),
         ['--kubeconfig', cluster.kubeconfigPath, ...args],
         { maxBuffer: 1 << 24 },
-        (error, stdout, stderr) => (error === null ? resolve(stdout.trim()) : reject(new Error(stderr || error.message))),
+        (error, stdout, stderr) =>
+          error === null ? resolve(stdout.trim()) : reject(new Error(stderr || error.message)),
       );
       child.stdin?.end(input ?? '');
     });
@@ -79,6 +83,8 @@ async function listControlGroups(): Promise<string[]> {
   const root = '/sys/fs/cgroup';
   const first = await readdir(root, { withFileTypes: true });
   const folders = first.filter((entry) => entry.isDirectory()).map((entry) => path.join(root, entry.name));
-  const second = await Promise.all(folders.map((folder) => readdir(folder).then((names) => names.map((name) => path.join(folder, name)))));
+  const second = await Promise.all(
+    folders.map((folder) => readdir(folder).then((names) => names.map((name) => path.join(folder, name)))),
+  );
   return [...folders, ...second.flat()];
 }

@@ -94,7 +94,9 @@ test('two builds at once: it lets the second wait and say so', async (t) => {
     order.push('first');
     return { second };
   });
-  await (await first).second;
+  await (
+    await first
+  ).second;
   assert.deepEqual(order, ['first', 'second']);
 });
 
@@ -125,7 +127,8 @@ test('a damaged bundle: it is refused, and the cache stays as it was', async (t)
 });
 
 test('licences: it finds the modules of a binary, replaced ones by what replaces them', () => {
-  const output = '/bin/x: go1.26.8\n\tpath\tx\n\tmod\texample.org/X\t(devel)\t\n\tdep\ta.b/C\tv1.0.0\th1:x=\n\tdep\td.e/f\tv2.0.0\n\t=>\tg.h/i\tv3.0.0\th1:y=\n\tbuild\t-trimpath=true\n';
+  const output =
+    '/bin/x: go1.26.8\n\tpath\tx\n\tmod\texample.org/X\t(devel)\t\n\tdep\ta.b/C\tv1.0.0\th1:x=\n\tdep\td.e/f\tv2.0.0\n\t=>\tg.h/i\tv3.0.0\th1:y=\n\tbuild\t-trimpath=true\n';
   assert.deepEqual(parseModules(output), [
     { path: 'a.b/C', version: 'v1.0.0' },
     { path: 'g.h/i', version: 'v3.0.0' },

@@ -61,7 +61,10 @@ test('the storage provisioner: it may make pods in its own namespace alone', () 
 test('the probe: it lets in the allowed pod alone', () => {
   const [, deny, letIn] = makeProbeWalls();
   assert.deepEqual(deny?.['spec'], { podSelector: {}, policyTypes: ['Ingress'] });
-  assert.match(JSON.stringify(letIn?.['spec']), /"from":\[\{"podSelector":\{"matchLabels":\{"probe":"allowed"\}\}\}\]/u);
+  assert.match(
+    JSON.stringify(letIn?.['spec']),
+    /"from":\[\{"podSelector":\{"matchLabels":\{"probe":"allowed"\}\}\}\]/u,
+  );
   assert.equal(makeProbePod('refused', '/p', []).metadata.name, 'refused');
 });
 

@@ -24,7 +24,13 @@ test('the parts of a cluster: it has a command for each, in the order of their s
 
 test('the API server: it runs the admission that learners’ walls hang on', () => {
   const flag = argsOf('kube-apiserver').find((arg) => arg.startsWith('--enable-admission-plugins='));
-  const needed = ['PodSecurity', 'ResourceQuota', 'LimitRanger', 'ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'];
+  const needed = [
+    'PodSecurity',
+    'ResourceQuota',
+    'LimitRanger',
+    'ValidatingAdmissionPolicy',
+    'MutatingAdmissionPolicy',
+  ];
   for (const plugin of [...needed, 'NodeRestriction']) assert.ok(flag?.split(/[=,]/u).includes(plugin), plugin);
   assert.equal(new Set(admissionPlugins).size, admissionPlugins.length);
 });

@@ -79,7 +79,15 @@ for (const [version, isEnough] of [
 }
 
 test('the status: it shows each part with version, uptime and memory', () => {
-  const part = { name: 'etcd', version: '3.7.3', isRunning: true, pid: 7, restarts: 1, uptimeSeconds: 65, memoryBytes: 2 ** 26 };
+  const part = {
+    name: 'etcd',
+    version: '3.7.3',
+    isRunning: true,
+    pid: 7,
+    restarts: 1,
+    uptimeSeconds: 65,
+    memoryBytes: 2 ** 26,
+  };
   const text = formatStatus({ name: 'one', phase: 'ready', running: true, parts: [part] });
   assert.match(text, /etcd +3\.7\.3 +running +7 +1m5s +64 MiB +1$/mu);
   assert.equal(formatDuration(7260), '2h1m');

@@ -40,4 +40,3 @@ export function makeDeployment(name: string, labels: Record<string, string>, pod
     spec: { replicas: 1, selector: { matchLabels: labels }, template },
   };
 }
-

@@ -40,23 +40,27 @@ export function makeStorageManifests(paths: InstancePaths, nodeProgram: string):
       metadata: { name: 'local-path-config', namespace: systemNamespace },
       data: makeProvisionerConfiguration(paths, nodeProgram),
     },
-    makeDeployment(name, { app: name }, {
-      serviceAccountName: name,
-      containers: [
-        {
-          name,
-          image: systemImages.localPathProvisioner,
-          imagePullPolicy: 'IfNotPresent',
-          command: ['/local-path-provisioner'],
-          args: ['start', '--config=/etc/config/config.json', `--service-account-name=${name}`],
-          env: [{ name: 'POD_NAMESPACE', value: systemNamespace }],
-          resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
-          securityContext: { ...confinedContainer, runAsNonRoot: true, runAsUser: 1000 },
-          volumeMounts: [{ name: 'configuration', mountPath: '/etc/config', readOnly: true }],
-        },
-      ],
-      volumes: [{ name: 'configuration', configMap: { name: 'local-path-config' } }],
-    }),
+    makeDeployment(
+      name,
+      { app: name },
+      {
+        serviceAccountName: name,
+        containers: [
+          {
+            name,
+            image: systemImages.localPathProvisioner,
+            imagePullPolicy: 'IfNotPresent',
+            command: ['/local-path-provisioner'],
+            args: ['start', '--config=/etc/config/config.json', `--service-account-name=${name}`],
+            env: [{ name: 'POD_NAMESPACE', value: systemNamespace }],
+            resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
+            securityContext: { ...confinedContainer, runAsNonRoot: true, runAsUser: 1000 },
+            volumeMounts: [{ name: 'configuration', mountPath: '/etc/config', readOnly: true }],
+          },
+        ],
+        volumes: [{ name: 'configuration', configMap: { name: 'local-path-config' } }],
+      },
+    ),
     makeStorageClass(),
   ];
 }
