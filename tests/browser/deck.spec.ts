@@ -1,0 +1,122 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './lab.ts';
+
+const DECK = '/en/decks/welcome/';
+
+async function openDeck(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await expect(page.locator('.reveal.ready')).toBeVisible();
+}
+
+async function openTerminalSlide(page: Page, url: string): Promise<void> {
+  await openDeck(page, url + DECK);
+  const index = await page
+    .locator('.slides > section')
+    .evaluateAll((sections) => sections.findIndex((section) => section.querySelector('podium-terminal')));
+  await page.goto(`${url}${DECK}#/${index}`);
+  await expect(page.locator('podium-terminal')).toBeVisible();
+}
+
+test.describe('a presenter', () => {
+  test('it moves by keys, and comes back to the slide after a reload', async ({ page, localPodium }) => {
+    await openDeck(page, localPodium.url + DECK);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await expect(page).toHaveURL(/#\/2$/);
+    await page.reload();
+    await expect(page.locator('section.present h2')).toBeVisible();
+    await expect(page).toHaveURL(/#\/2$/);
+  });
+
+  test('it has nothing for axe to find on any slide', async ({ page, localPodium }) => {
+    await openDeck(page, localPodium.url + DECK);
+    const count = await page.locator('.slides section:not(.stack)').count();
+    for (let slide = 0; slide < count; slide += 1) {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+      await page.keyboard.press('Space');
+    }
+  });
+
+  test('it writes nothing that the last row of a hall cannot read: 28 px of 1280 and more', async ({
+    page,
+    localPodium,
+  }) => {
+    await page.goto(`${localPodium.url}${DECK}?print-pdf`);
+    await expect(page.locator('.pdf-page').first()).toBeVisible();
+    const smallest = await page
+      .locator('.pdf-page section :is(p, li, td, th, code, blockquote, h1, h2, h3)')
+      .evaluateAll((elements) =>
+        Math.min(
+          ...elements
+            .filter((element) => !element.closest('podium-terminal, .notes'))
+            .map((element) => parseFloat(getComputedStyle(element).fontSize)),
+        ),
+      );
+    expect(smallest).toBeGreaterThanOrEqual(28);
+  });
+
+  test('it prints one page a slide', async ({ page, localPodium }) => {
+    await openDeck(page, localPodium.url + DECK);
+    const slides = await page.locator('.slides section:not(.stack)').count();
+    await page.goto(`${localPodium.url}${DECK}?print-pdf`);
+    await expect(page.locator('.pdf-page')).toHaveCount(slides);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBe(slides);
+  });
+
+  test('it shows the notes in a window of its own, and obeys keys there', async ({ page, context, localPodium }) => {
+    await openDeck(page, localPodium.url + DECK);
+    const [speaker] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('s')]);
+    await expect(speaker.locator('[data-position]')).toHaveText(/^1 \//);
+    const first = await speaker.locator('[data-notes-of]:visible').innerText();
+    await page.keyboard.press('ArrowRight');
+    await expect(speaker.locator('[data-position]')).toHaveText(/^2 \//);
+    expect(await speaker.locator('[data-notes-of]:visible').innerText()).not.toBe(first);
+    await speaker.keyboard.press('ArrowRight');
+    await expect(page).toHaveURL(/#\/2$/);
+    await expect(speaker.frameLocator('.speaker-now iframe').locator('section.present')).toHaveCount(1);
+  });
+
+  test('it never moves while one types in the terminal of a slide, and does again once one has left it', async ({
+    page,
+    localPodium,
+  }) => {
+    await openTerminalSlide(page, localPodium.url);
+    const address = page.url();
+    await page.getByRole('button', { name: 'Start' }).click();
+    const input = page.locator('.xterm-helper-textarea');
+    await expect(input).toBeFocused();
+    await page.keyboard.type('echo from-a-slide n s f');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Escape');
+    expect(page.url()).toBe(address);
+    await expect(page.locator('.reveal.overview')).toHaveCount(0);
+    await page.keyboard.press('Control+Shift+E');
+    await expect(input).not.toBeFocused();
+    await page.locator('.deck-name').click();
+    await page.keyboard.press('ArrowRight');
+    await expect(page).not.toHaveURL(address);
+  });
+});
+
+test.describe('a reader with a slow line', () => {
+  for (const [path, kilobytes] of [
+    ['/en/', 20],
+    ['/en/docs/author/lab/', 20],
+    ['/en/labs/first-steps/', 60],
+    [DECK, 120],
+  ] as const) {
+    test(`it fetches less than ${kilobytes} KB of JavaScript for ${path}`, async ({ page, localPodium }) => {
+      const sizes: Promise<number>[] = [];
+      page.on('requestfinished', (request) => {
+        if (request.resourceType() === 'script') sizes.push(request.sizes().then((size) => size.responseBodySize));
+      });
+      await page.goto(localPodium.url + path, { waitUntil: 'networkidle' });
+      const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      expect(bytes).toBeGreaterThan(0);
+      expect(bytes / 1024).toBeLessThan(kilobytes);
+    });
+  }
+});
