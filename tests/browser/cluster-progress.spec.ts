@@ -3,7 +3,6 @@ import { startLocalPodium, type LocalPodium } from './local-podium.ts';
 
 /** A server that waits for its cluster: the test says how far it is, as the launcher would. */
 const test = base.extend<{ waitingPodium: LocalPodium }>({
-  // eslint-disable-next-line no-empty-pattern
   waitingPodium: async ({}, use) => {
     await using podium = await startLocalPodium({ driver: 'embedded' });
     await use(podium);

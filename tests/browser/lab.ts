@@ -9,7 +9,6 @@ export { expect };
 export const test = base.extend<object, { localPodium: LocalPodium }>({
   localPodium: [
     // Playwright reads the fixtures that are needed from the pattern, also when there are none.
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       await using podium = await startLocalPodium({ driver: 'local' });
       await use(podium);

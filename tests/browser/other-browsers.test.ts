@@ -14,7 +14,7 @@ const browsers: readonly {
   readonly name: string;
   readonly program: string;
   readonly debianPackages: string;
-  start(): Promise<BrowserWire>;
+  readonly start: () => Promise<BrowserWire>;
 }[] = [
   { name: 'Firefox', program: '/usr/bin/firefox-esr', debianPackages: 'firefox-esr', start: startFirefox },
   { name: 'WebKit', program: '/usr/bin/WebKitWebDriver', debianPackages: 'webkit2gtk-driver xvfb', start: startWebKit },
