@@ -7,7 +7,7 @@ import type { Logger } from '../telemetry/log.ts';
 import { registerApi, type ApiDeps } from './api.ts';
 import type { Addresses } from './addresses.ts';
 import { DATA_POLICY } from './content-security-policy.ts';
-import { registerEventStream, type EventStreamDeps } from './event-stream.ts';
+import { EVENTS_ROUTE, registerEventStream, type EventStreamDeps } from './event-stream.ts';
 import { registerHealth } from './health.ts';
 import { registerRateLimits } from './rate-limits.ts';
 import { registerSite } from './site.ts';
@@ -35,6 +35,8 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    // An address that cannot be decoded is refused before any hook.
+    frameworkErrors: (error, request, reply) => void replyError(deps, { error, request, reply }),
   });
   await app.register(cookie);
   await app.register(helmet, {
@@ -74,7 +76,8 @@ function observeReplies(app: FastifyInstance, { metrics, log }: AppDeps): void {
     const route = request.routeOptions.url ?? 'none';
     const { method } = request;
     const status = reply.statusCode;
-    metrics.requests.observe({ method, route, status: String(status) }, reply.elapsedTime / 1000);
+    if (route !== EVENTS_ROUTE)
+      metrics.requests.observe({ method, route, status: String(status) }, reply.elapsedTime / 1000);
     // The route, never the address: that may hold a ticket.
     log.debug({ method, route, status, elapsedMs: Math.round(reply.elapsedTime) }, 'request');
     done();

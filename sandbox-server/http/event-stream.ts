@@ -17,6 +17,8 @@ const MAX_STREAMS_PER_PERSON = 12;
 /** A page that does not read comes back later and gets the present state, which is worth more than all that it missed. */
 const MAX_UNREAD_BYTES = 64 * 1024;
 
+export const EVENTS_ROUTE = '/api/events';
+
 export interface EventStreamDeps {
   readonly clock: Clock;
   readonly drivers: DriverSwitch;
@@ -30,7 +32,7 @@ export function registerEventStream(app: FastifyInstance, deps: EventStreamDeps)
   const openByOwner = new Map<string, Set<ServerResponse>>();
   const countAll = () => [...openByOwner.values()].reduce((sum, { size }) => sum + size, 0);
 
-  app.get('/api/events', { preHandler: deps.limits.usual }, (request, reply) => {
+  app.get(EVENTS_ROUTE, { preHandler: deps.limits.usual }, (request, reply) => {
     const ownerHash = deps.people.admit(request, reply);
     const streams = openByOwner.get(ownerHash) ?? new Set();
     if (streams.size >= MAX_STREAMS_PER_PERSON) throw new PodiumError('rate_limited');

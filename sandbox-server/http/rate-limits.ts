@@ -15,27 +15,32 @@ const MAX_COSTLY_PER_PERSON = 30;
 const MAX_COSTLY_PER_ADDRESS = 1500;
 
 export interface RateLimits {
-  readonly usual: preHandlerAsyncHookHandler[];
-  readonly costly: preHandlerAsyncHookHandler[];
+  readonly usual: preHandlerAsyncHookHandler;
+  readonly costly: preHandlerAsyncHookHandler;
 }
 
 /** Registers the limiter and gives the hooks for the routes. */
 export async function registerRateLimits(app: FastifyInstance, people: People): Promise<RateLimits> {
-  await app.register(rateLimit, {
-    global: false,
-    timeWindow: WINDOW_MS,
-    errorResponseBuilder: (_request, { after }) => new PodiumError('rate_limited', { values: { after } }),
-  });
-  const byAddress = (request: FastifyRequest) => `address:${request.ip}`;
-  const byPerson = (request: FastifyRequest) => people.find(request.cookies[COOKIE]) ?? byAddress(request);
-  return {
-    usual: [
-      app.rateLimit({ max: MAX_PER_ADDRESS, keyGenerator: byAddress }),
-      app.rateLimit({ max: MAX_PER_PERSON, keyGenerator: byPerson }),
-    ],
-    costly: [
-      app.rateLimit({ max: MAX_COSTLY_PER_ADDRESS, keyGenerator: byAddress }),
-      app.rateLimit({ max: MAX_COSTLY_PER_PERSON, keyGenerator: byPerson }),
-    ],
+  await app.register(rateLimit, { global: false, timeWindow: WINDOW_MS });
+  const makeHook = (maxPerAddress: number, maxPerPerson: number): preHandlerAsyncHookHandler => {
+    const ofAddress = app.createRateLimit({ max: maxPerAddress, keyGenerator: ({ ip }) => ip });
+    const personOf = (request: FastifyRequest) => people.find(request.cookies[COOKIE]);
+    const ofPerson = app.createRateLimit({ max: maxPerPerson, keyGenerator: (request) => personOf(request) ?? '' });
+    return async (request) => {
+      refuseAbove(await ofAddress(request));
+      // Who comes without a cookie gets a new one; until then only the address is known.
+      if (personOf(request) !== undefined) refuseAbove(await ofPerson(request));
+    };
   };
+  return {
+    usual: makeHook(MAX_PER_ADDRESS, MAX_PER_PERSON),
+    costly: makeHook(MAX_COSTLY_PER_ADDRESS, MAX_COSTLY_PER_PERSON),
+  };
+}
+
+type Count = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
+
+function refuseAbove(count: Count): void {
+  if (count.isAllowed || !count.isExceeded) return;
+  throw new PodiumError('rate_limited', { values: { seconds: String(count.ttlInSeconds) } });
 }

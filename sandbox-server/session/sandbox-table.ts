@@ -288,8 +288,10 @@ class Table implements SandboxTable {
     entry.createdAt = record.createdAt;
     entry.expiresAt = record.expiresAt;
     const isOver = record.expiresAt.getTime() <= this.#deps.clock.now();
-    if (record.state === 'stopping' || isOver || !entry.lab) this.#stop(entry);
-    else if (record.state === 'starting') entry.started = this.#runStart(entry, entry.lab);
-    else this.#run(entry, record);
+    if (record.state === 'stopping' || isOver) this.#stop(entry);
+    // A lab that lost its files is no reason to take a running shell away; its checks are what is missing.
+    else if (record.state === 'running') this.#run(entry, record);
+    else if (entry.lab) entry.started = this.#runStart(entry, entry.lab);
+    else this.#stop(entry);
   }
 }

@@ -5,9 +5,10 @@ import { MAX_FRAME_BYTES } from '../../sandbox-server/protocol/frames.ts';
 import { Browser } from './browser.ts';
 import { startServer, type RunningServer } from './running-server.ts';
 
-const TEST_LIMIT_MS = 30_000;
+/** Seconds on an idle machine; much more on a busy one. */
+const SUITE_LIMIT_MS = 300_000;
 
-describe('a terminal of the server', { timeout: TEST_LIMIT_MS }, () => {
+describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
   let server: RunningServer;
   let learner: Browser;
   let id = '';
@@ -184,7 +185,7 @@ describe('a terminal of the server', { timeout: TEST_LIMIT_MS }, () => {
   });
 });
 
-it('asks open terminals to connect again when the server goes away', { timeout: TEST_LIMIT_MS }, async () => {
+it('asks open terminals to connect again when the server goes away', { timeout: SUITE_LIMIT_MS }, async () => {
   const server = await startServer();
   const learner = new Browser(server.origin);
   const { id } = await learner.startAndWait();
