@@ -11,6 +11,7 @@ interface FoundPage {
 }
 
 interface SearchEngine {
+  options(settings: { noWorker: boolean }): Promise<void>;
   /** Null when a later call has overtaken this one. */
   debouncedSearch(query: string): Promise<{ results: { data(): Promise<FoundPage> }[] } | null>;
 }
@@ -18,8 +19,15 @@ interface SearchEngine {
 let engine: Promise<SearchEngine> | undefined;
 
 function loadEngine(): Promise<SearchEngine> {
-  engine ??= import(/* @vite-ignore */ ENGINE) as Promise<SearchEngine>;
+  engine ??= startEngine();
   return engine;
+}
+
+/** Without a worker: a worker obeys the policy of its own file, and the server's files of scripts may fetch nothing. */
+async function startEngine(): Promise<SearchEngine> {
+  const loaded = (await import(/* @vite-ignore */ ENGINE)) as SearchEngine;
+  await loaded.options({ noWorker: true });
+  return loaded;
 }
 
 export function connectSearch(): void {

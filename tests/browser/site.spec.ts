@@ -167,7 +167,7 @@ test.describe('a reader without JavaScript', () => {
   ] as const) {
     test(`it reads /${path} all the same`, async ({ page, localPodium }) => {
       await page.goto(`${localPodium.url}/${path}`);
-      await expect(page.getByText(text).first()).toBeVisible();
+      await expect(page.locator('main').getByText(text).first()).toBeVisible();
     });
   }
 });
