@@ -14,8 +14,8 @@ const ROUNDS = 20;
 const WARM_UP_ROUNDS = 1;
 /** Issue and design: cold, images present. */
 const RATIO_LIMIT = 1.5;
-/** How a shell says that it is ready for a command. */
-const PROMPT = /\$ /;
+/** How the image's prompt ends (OSC 133): the shell is ready for a command. */
+const PROMPT = /\u001b\]133;B/;
 
 interface Start {
   /** The server says that the sandbox runs: a shell has answered. */

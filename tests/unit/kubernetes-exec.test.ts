@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ApiRefusal } from '../../sandbox-server/driver/kubernetes/api-client.ts';
@@ -156,7 +156,7 @@ test('it stops connecting when it is cancelled', async (t) => {
   const asked = once(server.http, 'upgrade');
   const cancel = new AbortController();
   const opening = openExec(server.source, request, cancel.signal);
-  const [, socket] = (await asked) as [unknown, import('node:net').Socket];
+  const [, socket] = (await asked) as [unknown, Socket];
   const closed = once(socket.resume(), 'end');
   cancel.abort(new Error('changed my mind'));
   await assert.rejects(opening, /changed my mind/);

@@ -9,6 +9,7 @@ import { Agent, request as httpsRequest } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import * as z from 'zod/mini';
 import { PodiumError } from '../../errors.ts';
 import type { CredentialSource } from './credentials.ts';
 
@@ -149,6 +150,8 @@ class StaleConnection extends Error {
   }
 }
 
+const refusalStatus = z.object({ message: z.optional(z.string()), reason: z.optional(z.string()) });
+
 /** The answer's JSON, or the refusal that it is. */
 function decodeAnswer(status: number, body: string): unknown {
   let answer: unknown;
@@ -158,8 +161,8 @@ function decodeAnswer(status: number, body: string): unknown {
     answer = undefined;
   }
   if (status >= 200 && status < 300) return answer;
-  const { message, reason } = (answer ?? {}) as { message?: unknown; reason?: unknown };
-  throw new ApiRefusal(status, String(reason ?? ''), String(message ?? `the API server answered ${status}`));
+  const { message, reason } = refusalStatus.safeParse(answer).data ?? {};
+  throw new ApiRefusal(status, reason ?? '', message ?? `the API server answered ${status}`);
 }
 
 function explain(error: unknown, signal: AbortSignal): unknown {

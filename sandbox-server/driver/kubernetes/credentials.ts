@@ -48,7 +48,7 @@ export async function loadCredentials(kubeconfigPath: string): Promise<Credentia
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error(`${kubeconfigPath} names no current cluster`);
   const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
+  await config.applyToHTTPSOptions(options);
   const { ca, cert, key, servername, rejectUnauthorized } = options;
   return {
     server: cluster.server.replace(/\/+$/, ''),

@@ -8,15 +8,15 @@ import { PodiumError } from '../../errors.ts';
 import type { StartStage } from '../../protocol/sandbox.ts';
 import type { Driver, SandboxRecord, SandboxRequest } from '../driver.ts';
 import { sandboxId } from '../sandbox-id.ts';
-import { createApiClient, isRefusal } from './api-client.ts';
+import { ApiRefusal, createApiClient, isRefusal } from './api-client.ts';
 import { createAddressKeeper } from './api-server-address.ts';
 import { runCheck } from './check.ts';
 import { createCredentialSource } from './credentials.ts';
 import { endSandbox } from './end-sandbox.ts';
 import { SANDBOX_LABEL } from './names.ts';
-import { decodeNamespaceList } from './record.ts';
+import { decodeNamespaceList, type ObservedNamespace } from './record.ts';
 import { createSharedFlights } from './shared-flight.ts';
-import { claimSandbox, type ClusterAccess } from './start-sandbox.ts';
+import { claimSandbox, type ClusterAccess, finishStart } from './start-sandbox.ts';
 import { openTerminal } from './terminal.ts';
 
 /** A cold start takes a second or two; a node that is busy with a room's starts takes tens. */
@@ -71,22 +71,21 @@ async function startOrTakeAway(
 ): Promise<SandboxRecord> {
   const limit = AbortSignal.timeout(START_LIMIT_MS);
   const limited = AbortSignal.any([signal, limit]);
-  let wasRunning = false;
+  let claimed: ObservedNamespace | undefined;
   try {
     onStage('namespace');
-    const { claimed, finish } = await claimSandbox(cluster, request, limited);
-    wasRunning = claimed.record.state === 'running';
-    return await finish(onStage, limited);
+    claimed = await claimSandbox(cluster, request, limited);
+    return await finishStart(cluster, request, claimed, { onStage, signal: limited });
   } catch (error) {
-    if (!wasRunning) await takeAwayQuietly(cluster, log, request);
+    // What was there and running before this start is not of its making.
+    if (claimed?.record.state === 'starting') await takeAwayQuietly(cluster, log, claimed.record.id);
     if (limit.aborted && !signal.aborted) throw new PodiumError('start_timeout', { cause: error });
     throw error;
   }
 }
 
 /** The failure of the start is what its caller must hear; what is left then goes by the record's expiry. */
-async function takeAwayQuietly({ api }: ClusterAccess, log: Logger, request: SandboxRequest): Promise<void> {
-  const id = sandboxId(request.ownerHash, request.lab.slug);
+async function takeAwayQuietly({ api }: ClusterAccess, log: Logger, id: string): Promise<void> {
   try {
     await endSandbox(api, id, new AbortController().signal);
   } catch (error) {
@@ -105,7 +104,7 @@ async function explained<T>(
     if (isRefusal(error, 404) && code !== 'start_failed') throw new PodiumError('sandbox_unknown', { cause: error });
     if (isRefusal(error, 429, 503, 504)) throw new PodiumError('cluster_unreachable', { cause: error });
     if (isRefusal(error, 401, 403)) throw new PodiumError('cluster_refused', { cause: error });
-    if (error instanceof Error && error.name === 'ApiRefusal') throw new PodiumError(code, { cause: error });
+    if (error instanceof ApiRefusal) throw new PodiumError(code, { cause: error });
     throw error;
   }
 }

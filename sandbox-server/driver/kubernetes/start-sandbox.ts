@@ -46,23 +46,11 @@ const neverAborted = new AbortController().signal;
 
 type OnStage = (stage: StartStage) => void;
 
-export interface StartRun {
-  /** What is on record after the claim; a start that fails takes away only what was not running before. */
-  readonly claimed: ObservedNamespace;
-  finish(onStage: OnStage, signal: AbortSignal): Promise<SandboxRecord>;
-}
-
-/** The first step, by which the sandbox exists: from now on there is something to take away. */
+/**
+ * The first step, by which the sandbox exists, or is found: from now on there is something to take away.
+ * A sandbox of the same name that is just ending is waited for.
+ */
 export async function claimSandbox(
-  cluster: ClusterAccess,
-  request: SandboxRequest,
-  signal: AbortSignal,
-): Promise<StartRun> {
-  const claimed = await claimNamespace(cluster, request, signal);
-  return { claimed, finish: (onStage, until) => finishStart(cluster, request, claimed, { onStage, signal: until }) };
-}
-
-async function claimNamespace(
   { api, clock }: ClusterAccess,
   { ownerHash, lab }: SandboxRequest,
   signal: AbortSignal,
@@ -93,7 +81,8 @@ async function claimNamespace(
   }
 }
 
-async function finishStart(
+/** All the rest, until a shell has answered. */
+export async function finishStart(
   cluster: ClusterAccess,
   request: SandboxRequest,
   claimed: ObservedNamespace,

@@ -82,9 +82,9 @@ async function readFirstLine(output: AsyncIterator<Uint8Array>): Promise<{ proce
       return { processId, rest: seen.subarray(end + 1) };
     }
     if (seen.byteLength > MAX_FIRST_LINE_BYTES) break;
-    const { done, value } = await output.next();
-    if (done) break;
-    seen = Buffer.concat([seen, value]);
+    const next = await output.next();
+    if (next.done) break;
+    seen = Buffer.concat([seen, next.value]);
   }
   throw new PodiumError('terminal_failed', { cause: new Error(`no shell: ${seen.toString('latin1').slice(0, 200)}`) });
 }

@@ -1,0 +1,269 @@
+/** The manifests as the API server gets them, whole; and what is read of its answers. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { makeAdmissionPolicies } from '../../sandbox-server/driver/kubernetes/admission-policies.ts';
+import { makeClusterObjects } from '../../sandbox-server/driver/kubernetes/cluster-objects.ts';
+import {
+  makeAccountBindings,
+  makeAccounts,
+  makeKeeperBinding,
+  makeLimits,
+  makeNamespace,
+  makeOwnerReference,
+  makeShellNetwork,
+} from '../../sandbox-server/driver/kubernetes/learner-objects.ts';
+import { collectionPath, objectPath } from '../../sandbox-server/driver/kubernetes/manifest.ts';
+import { makeShellCommons } from '../../sandbox-server/driver/kubernetes/network.ts';
+import { decideReady } from '../../sandbox-server/driver/kubernetes/pod-state.ts';
+import { decodeNamespace, decodeNamespaceList } from '../../sandbox-server/driver/kubernetes/record.ts';
+import { makeShellPod } from '../../sandbox-server/driver/kubernetes/shell-pod.ts';
+import { type ErrorCode, PodiumError } from '../../sandbox-server/errors.ts';
+
+const sandbox = {
+  id: 'a1',
+  lab: 'first-steps',
+  ownerHash: 'f00d',
+  createdAt: new Date('2026-11-22T10:00:00Z'),
+  expiresAt: new Date('2026-11-22T12:00:00Z'),
+};
+const owner = makeOwnerReference('a1', 'uid-1');
+const ours = { 'app.kubernetes.io/managed-by': 'podium' };
+const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof PodiumError && error.code === code;
+
+describe('a sandbox', () => {
+  it('has its record on its namespace', () => {
+    assert.deepEqual(makeNamespace(sandbox), {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name: 'learner-a1',
+        labels: {
+          ...ours,
+          'podium.dev/sandbox': 'a1',
+          'podium.dev/lab': 'first-steps',
+          'pod-security.kubernetes.io/enforce': 'restricted',
+          'pod-security.kubernetes.io/warn': 'privileged',
+          'pod-security.kubernetes.io/audit': 'privileged',
+        },
+        annotations: {
+          'podium.dev/owner': 'f00d',
+          'podium.dev/created-at': '2026-11-22T10:00:00.000Z',
+          'podium.dev/expires-at': '2026-11-22T12:00:00.000Z',
+          'podium.dev/state': 'starting',
+        },
+      },
+    });
+  });
+
+  it('is read back from its namespace as it was written', () => {
+    const { metadata } = makeNamespace(sandbox);
+    const { uid, record } = decodeNamespace({ metadata: { ...metadata, uid: 'uid-1' } });
+    assert.equal(uid, 'uid-1');
+    assert.deepEqual(record, { ...sandbox, namespace: 'learner-a1', state: 'starting' });
+    const ending = { metadata: { ...metadata, uid: 'uid-1', deletionTimestamp: '2026-11-22T11:00:00Z' } };
+    assert.equal(decodeNamespace(ending).record.state, 'stopping');
+  });
+
+  it('is not hidden by another whose record is broken', () => {
+    const good = { metadata: { ...makeNamespace(sandbox).metadata, uid: 'uid-1' } };
+    const broken: unknown[] = [];
+    const records = decodeNamespaceList({ items: [{ metadata: { name: 'learner-x' } }, good] }, (error) =>
+      broken.push(error),
+    );
+    assert.deepEqual([records.length, broken.length], [1, 1]);
+  });
+
+  it('keeps to itself: the network of its namespace', () => {
+    const policy = makeLimits('a1').find(({ kind }) => kind === 'NetworkPolicy');
+    const dns = {
+      to: [
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+          podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+        },
+      ],
+      ports: [
+        { protocol: 'UDP', port: 53 },
+        { protocol: 'TCP', port: 53 },
+      ],
+    };
+    assert.deepEqual(policy, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'podium', namespace: 'learner-a1', labels: ours },
+      spec: {
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [
+          {
+            from: [
+              { podSelector: {} },
+              {
+                namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'podium-sandboxes' } },
+                podSelector: { matchLabels: { 'podium.dev/sandbox': 'a1' } },
+              },
+            ],
+          },
+        ],
+        egress: [{ to: [{ podSelector: {} }] }, dns],
+      },
+    });
+  });
+
+  it('is bound to three roles, of which the learner has one', () => {
+    const bindings = [makeKeeperBinding('a1'), ...makeAccountBindings('a1')];
+    assert.deepEqual(
+      bindings.map(({ roleRef, subjects }) => [roleRef.name, subjects?.[0]?.namespace, subjects?.[0]?.name]),
+      [
+        ['podium-keeper', 'podium', 'podium-server'],
+        ['podium-learner', 'podium-sandboxes', 'shell-a1'],
+        ['podium-checker', 'podium-sandboxes', 'checker-a1'],
+      ],
+    );
+    assert.ok(bindings.every(({ metadata }) => metadata?.namespace === 'learner-a1'));
+  });
+
+  it('leaves nothing among the shells when its namespace has ended', () => {
+    const beside = [
+      ...makeAccounts('a1', owner),
+      makeShellNetwork('a1', owner),
+      makeShellPod({ id: 'a1', lab: 'l', image: 'i', owner }),
+    ];
+    for (const { metadata } of beside) {
+      assert.equal(metadata?.namespace, 'podium-sandboxes');
+      assert.deepEqual(metadata?.ownerReferences, [
+        { apiVersion: 'v1', kind: 'Namespace', name: 'learner-a1', uid: 'uid-1' },
+      ]);
+    }
+  });
+});
+
+describe('the shell pod', () => {
+  const { spec } = makeShellPod({ id: 'a1', lab: 'first-steps', image: 'podium.dev/shell:1', owner });
+  const mounts = (name: string) =>
+    spec?.containers
+      .find((container) => container.name === name)
+      ?.volumeMounts?.map((mount) => [mount.name, mount.readOnly ?? false]);
+
+  it('shows the learner’s token to the shell alone, and the home read-only to the checker', () => {
+    assert.equal(spec?.automountServiceAccountToken, false);
+    assert.deepEqual(mounts('shell'), [
+      ['home', false],
+      ['temporary', false],
+      ['cluster', true],
+      ['token', true],
+    ]);
+    assert.deepEqual(mounts('checker'), [
+      ['home', true],
+      ['checker', false],
+      ['cluster', true],
+    ]);
+  });
+
+  it('passes the restricted standard and has users of its own', () => {
+    assert.equal(spec?.hostUsers, false);
+    assert.equal(spec.securityContext?.runAsNonRoot, true);
+    assert.deepEqual(spec.securityContext.seccompProfile, { type: 'RuntimeDefault' });
+    for (const { securityContext } of spec.containers) {
+      assert.deepEqual(securityContext, {
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+        readOnlyRootFilesystem: true,
+      });
+    }
+  });
+
+  const withStatus = (status: object) => ({ metadata: {}, spec: { containers: [{ image: 'i' }] }, status });
+  it('is waited for while it starts, and not longer', () => {
+    assert.equal(decideReady(withStatus({})), undefined);
+    assert.equal(decideReady(withStatus({ conditions: [{ type: 'Ready', status: 'False' }] })), undefined);
+    assert.equal(decideReady(withStatus({ conditions: [{ type: 'Ready', status: 'True' }] })), true);
+  });
+  for (const [called, object, code] of [
+    [
+      'an image that is not here',
+      withStatus({ containerStatuses: [{ state: { waiting: { reason: 'ImagePullBackOff' } } }] }),
+      'image_missing',
+    ],
+    [
+      'a full cluster',
+      withStatus({ conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] }),
+      'cluster_full',
+    ],
+    ['an eviction', withStatus({ phase: 'Failed' }), 'start_failed'],
+    ['a deletion', null, 'start_failed'],
+    ['an answer that is no pod', { kind: 'Status' }, 'cluster_refused'],
+  ] as const) {
+    it(`is given up at ${called}`, () => {
+      assert.throws(() => decideReady(object), hasCode(code));
+    });
+  }
+});
+
+describe('the cluster', () => {
+  const imageNames = ['docker.io/library/nginx:latest', 'podium.dev/shell:1'];
+  const objects = makeClusterObjects({ imageNames, apiServers: [{ address: '10.0.0.1', port: 6443 }] });
+
+  it('gets the namespaces before what is in them, and each object once', () => {
+    assert.deepEqual(
+      objects[0]?.map(({ kind, metadata }) => [kind, metadata.name]),
+      [
+        ['Namespace', 'podium'],
+        ['Namespace', 'podium-sandboxes'],
+      ],
+    );
+    const paths = objects.flat().map(objectPath);
+    assert.deepEqual(paths.toSorted(), [...new Set(paths)].toSorted());
+  });
+
+  it('binds every policy that it has', () => {
+    const all = makeAdmissionPolicies(imageNames);
+    const named = (kind: string) => all.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
+    assert.deepEqual(named('ValidatingAdmissionPolicy'), named('ValidatingAdmissionPolicyBinding'));
+  });
+
+  it('names the images that are here as one would type them', () => {
+    const text = JSON.stringify(makeAdmissionPolicies(imageNames));
+    assert.match(text, /Images that are here: nginx, podium\.dev\/shell:1/);
+  });
+
+  it('gives the server no right on secrets, and on bindings only that of making them', () => {
+    type Role = {
+      metadata: { name: string };
+      rules: { resources: string[]; verbs: string[]; resourceNames?: string[] }[];
+    };
+    const roles = objects.flat().filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role') as unknown as Role[];
+    const serverRoles = ['podium-server', 'podium-keeper', 'podium-shells', 'podium-api-server-address'];
+    const rules = roles.filter(({ metadata }) => serverRoles.includes(metadata.name)).flatMap((role) => role.rules);
+    assert.ok(rules.every(({ resources }) => !resources.includes('secrets') && !resources.includes('*')));
+    assert.deepEqual(
+      rules.filter(({ resources }) => resources.includes('rolebindings')).map(({ verbs }) => verbs),
+      [['create']],
+    );
+    assert.deepEqual(rules.find(({ verbs }) => verbs.includes('bind'))?.resourceNames, [
+      'podium-keeper',
+      'podium-learner',
+      'podium-checker',
+    ]);
+  });
+
+  it('lets shells reach API servers of both families by their addresses', () => {
+    const { spec } = makeShellCommons([
+      { address: '10.0.0.1', port: 6443 },
+      { address: 'fd00::1', port: 6443 },
+    ]);
+    assert.deepEqual(spec?.egress?.slice(1), [
+      { to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ protocol: 'TCP', port: 6443 }] },
+      { to: [{ ipBlock: { cidr: 'fd00::1/128' } }], ports: [{ protocol: 'TCP', port: 6443 }] },
+    ]);
+  });
+
+  for (const [kind, apiVersion, path] of [
+    ['Pod', 'v1', '/api/v1/namespaces/n/pods'],
+    ['NetworkPolicy', 'networking.k8s.io/v1', '/apis/networking.k8s.io/v1/namespaces/n/networkpolicies'],
+  ] as const) {
+    it(`is asked for ${kind} objects at their path`, () => {
+      assert.equal(collectionPath({ kind, apiVersion, metadata: { name: 'x', namespace: 'n' } }), path);
+    });
+  }
+});
