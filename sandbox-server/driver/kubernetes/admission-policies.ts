@@ -34,6 +34,7 @@ export interface PolicyParts {
 export function makeAdmissionPolicies(imageNames: readonly string[]): Manifest[] {
   return [
     podPolicy(imageNames),
+    shellPolicy(imageNames),
     servicePolicy,
     configMapPolicy,
     secretPolicy,
@@ -79,6 +80,17 @@ function podPolicy(imageNames: readonly string[]): PolicyParts {
           'priorityClassName would push other people’s pods from the node, so it cannot be set here. Leave it out.',
       },
     ],
+  };
+}
+
+/** A shell whose image is missing fails at once, instead of after a minute of pulling. */
+function shellPolicy(imageNames: readonly string[]): PolicyParts {
+  const namespaceSelector = { matchLabels: { [names.NAMESPACE_NAME_LABEL]: names.SHELL_NAMESPACE } };
+  return {
+    name: names.SHELL_IMAGE_POLICY,
+    match: { namespaceSelector, resourceRules: [created('', 'v1', ['pods'])] },
+    variables: [{ name: 'pod', expression: 'object.spec' }, ...imageVariables(imageNames)],
+    validations: [imageValidation(imageNames)],
   };
 }
 

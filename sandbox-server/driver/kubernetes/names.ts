@@ -43,6 +43,9 @@ export const SHELL_CONTAINER = 'shell';
 export const CHECKER_CONTAINER = 'checker';
 export const SHELL_PRIORITY_CLASS = 'podium-shells';
 
+/** Its name stands in the refusal of a shell pod whose image is not here. */
+export const SHELL_IMAGE_POLICY = 'podium-shell-images';
+
 /** Where a container of the shell pod finds the cluster's certificate and, in `shell` alone, the learner's token. */
 export const CLUSTER_MOUNT = '/var/run/podium/cluster';
 export const TOKEN_MOUNT = '/var/run/podium/token';

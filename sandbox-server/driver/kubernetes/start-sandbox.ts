@@ -28,7 +28,7 @@ import {
   runningPatch,
 } from './learner-objects.ts';
 import { collectionPath, objectPath } from './manifest.ts';
-import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from './names.ts';
+import { SHELL_CONTAINER, SHELL_IMAGE_POLICY, SHELL_NAMESPACE, shellName } from './names.ts';
 import { decode } from './observed.ts';
 import { decideReady } from './pod-state.ts';
 import { decodeNamespace, type ObservedNamespace } from './record.ts';
@@ -138,7 +138,11 @@ async function createShell(
   await Promise.all(makeAccounts(id, owner).map((account) => createOwned(api, account, uid, signal)));
   const pod = makeShellPod({ id, lab: lab.slug, image: lab.image, owner });
   const [resourceVersion] = await Promise.all([
-    createOwned(api, pod, uid, signal),
+    createOwned(api, pod, uid, signal).catch((error: unknown) => {
+      throw isRefusal(error, 403) && error.message.includes(SHELL_IMAGE_POLICY)
+        ? new PodiumError('image_missing', { values: { image: lab.image }, cause: error })
+        : error;
+    }),
     createOwned(api, makeShellNetwork(id, owner), uid, signal),
   ]);
   const observed = { collection: collectionPath(pod), name: pod.metadata.name };
