@@ -3,13 +3,15 @@
  * Podium needs, and the kubeconfig of the server's own account. The server itself never runs any of this.
  */
 import { chown, rename, rm, writeFile } from 'node:fs/promises';
-import { createApiClient } from './api-client.ts';
+import * as z from 'zod/mini';
+import { type ApiClient, createApiClient } from './api-client.ts';
 import { readApiServers } from './api-server-address.ts';
 import { applyManifest } from './apply.ts';
 import { makeClusterObjects } from './cluster-objects.ts';
 import { createCredentialSource } from './credentials.ts';
-import { SERVER_ACCOUNT, SERVER_NAMESPACE } from './names.ts';
-import { decodeToken } from './observed.ts';
+import { collectionPath, type Manifest, objectPath } from './manifest.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL, SERVER_ACCOUNT, SERVER_NAMESPACE } from './names.ts';
+import { decode, decodeToken } from './observed.ts';
 
 /** A day; whoever issues it renews it well before. */
 const SERVER_TOKEN_SECONDS = 86_400;
@@ -26,10 +28,30 @@ export interface InstallOptions {
 export async function installPodium({ kubeconfigPath, imageNames, signal }: InstallOptions): Promise<void> {
   using api = createApiClient(createCredentialSource(kubeconfigPath, Date.now));
   const { addresses: apiServers } = await readApiServers(api, signal);
-  for (const manifests of makeClusterObjects({ imageNames, apiServers })) {
+  const steps = makeClusterObjects({ imageNames, apiServers });
+  for (const manifests of steps) {
     await Promise.all(manifests.map((manifest) => applyManifest(api, manifest, signal)));
   }
+  await removeLeftovers(api, steps.flat(), signal);
 }
+
+/** What an earlier version made cluster-wide and this one no longer has; never a namespace. */
+async function removeLeftovers(api: ApiClient, manifests: readonly Manifest[], signal: AbortSignal): Promise<void> {
+  const clusterWide = manifests.filter(({ kind, metadata }) => kind !== 'Namespace' && !('namespace' in metadata));
+  const wanted = new Set(clusterWide.map(objectPath));
+  const query = { labelSelector: `${MANAGED_BY_LABEL}=${MANAGED_BY}` };
+  const collections = [...new Set(clusterWide.map(collectionPath))];
+  await Promise.all(
+    collections.map(async (collection) => {
+      const { items } = decode(objectList, await api.call('GET', collection, { query }, signal));
+      const paths = items.map(({ metadata }) => `${collection}/${metadata.name}`);
+      const leftovers = paths.filter((path) => !wanted.has(path));
+      await Promise.all(leftovers.map((path) => api.call('DELETE', path, {}, signal)));
+    }),
+  );
+}
+
+const objectList = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
 export interface ServerKubeconfigOptions {
   /** Of an administrator: address and certificate are taken from it, and the token is issued with it. */
