@@ -27,10 +27,7 @@ export const shadowedSettings: Record<string, string> = {
 };
 
 /** The script that furnishes the namespaces and then stays, as the process through which others enter. Pure. */
-export function makeNamespaceScript(paths: InstancePaths, addresses: Addresses): string {
-  const shadows = Object.keys(shadowedSettings).map(
-    (setting) => `[ ! -e /proc/sys/${setting} ] || mount --bind '${shadowFile(paths, setting)}' /proc/sys/${setting}`,
-  );
+export function makeNamespaceScript(addresses: Addresses): string {
   return `set -eu
 mount --make-rshared /
 # CNI, containerd and Cilium keep sockets and mounts below /run, the kubelet links below /var/log: none of it is to appear on the host.
@@ -39,7 +36,6 @@ mkdir -p /run/netns /run/cilium/cgroupv2 /run/lock
 mount -t tmpfs -o mode=755 podium-log '/var/log'
 mount -t bpf bpf /sys/fs/bpf
 mount -t cgroup2 none /run/cilium/cgroupv2
-${shadows.join('\n')}
 ip link set lo up
 ip link add node0 type veth peer name node0-peer
 ip link set node0 up
@@ -56,6 +52,23 @@ exec sleep infinity > /dev/null
 `;
 }
 
+/**
+ * The command that runs a program with our files over the machine's kernel settings. Only such a program sees them: in a mount
+ * namespace where something covers a part of /proc the kernel refuses pods with a user namespace their own /proc (mount_namespaces(7),
+ * "mount point restrictions"), so containerd's must stay untouched. Other mounts go both ways as before: pods get their volumes. Pure.
+ */
+export function shadowSettings(
+  paths: InstancePaths,
+  program: string,
+  args: readonly string[],
+): [string, readonly string[]] {
+  const shadows = Object.keys(shadowedSettings).map(
+    (setting) => `[ ! -e /proc/sys/${setting} ] || mount --bind '${shadowFile(paths, setting)}' /proc/sys/${setting}`,
+  );
+  const script = ['set -eu', 'mount --make-rprivate /proc', ...shadows, 'exec "$@"'].join('\n');
+  return ['unshare', ['--mount', '--propagation', 'unchanged', 'sh', '-c', script, 'podium-part', program, ...args]];
+}
+
 function shadowFile(paths: InstancePaths, setting: string): string {
   return path.join(paths.sysctls, setting.replaceAll('/', '.'));
 }
@@ -67,7 +80,7 @@ export async function createNamespaces(paths: InstancePaths, addresses: Addresse
     await writeFile(shadowFile(paths, setting), `${value}\n`);
   }
   await using log = await open(path.join(paths.logs, 'namespaces.log'), 'a');
-  const script = makeNamespaceScript(paths, addresses);
+  const script = makeNamespaceScript(addresses);
   const child = spawn('unshare', ['--net', '--mount', '--propagation', 'private', 'sh', '-c', script], {
     detached: true,
     stdio: ['ignore', 'pipe', log.fd],

@@ -37,6 +37,8 @@ export type PartCommand = {
   env?: Record<string, string>;
   /** The relay stands with one foot on the host's loopback; all others live inside the instance's namespaces. */
   isOnHost?: true;
+  /** It would write kernel settings of the whole machine, and is shown files of ours in their place. */
+  writesSettings?: true;
 };
 
 export type PartContext = {
@@ -215,6 +217,7 @@ function makeProxyCommand({ paths }: PartContext): PartCommand {
 function makeKubeletCommand({ paths, addresses }: PartContext): PartCommand {
   return {
     name: 'kubelet',
+    writesSettings: true,
     program: path.join(paths.programs, 'kubelet'),
     args: [
       `--config=${path.join(paths.configuration, 'kubelet.yaml')}`,
@@ -230,6 +233,7 @@ function makeKubeletCommand({ paths, addresses }: PartContext): PartCommand {
 function makeCiliumCommand({ paths, addresses, binaries }: PartContext): PartCommand {
   return {
     name: 'cilium-agent',
+    writesSettings: true,
     program: path.join(binaries, 'cilium-agent'),
     env: { K8S_NODE_NAME: nodeName },
     args: [

@@ -20,7 +20,7 @@ import { makeAddresses, makeCgroupName, makeInstancePaths } from './instance.ts'
 import type { KubeClient } from './kube-client.ts';
 import { keepMetricsApi } from './metrics-api.ts';
 import type { NamespaceHandles } from './namespaces.ts';
-import { createNamespaces, enterNamespaces, openNamespaces } from './namespaces.ts';
+import { createNamespaces, enterNamespaces, openNamespaces, shadowSettings } from './namespaces.ts';
 import type { PartCommand, PartName } from './part-commands.ts';
 import { makePartCommands, partNames } from './part-commands.ts';
 import { identifyProcess, isAlive } from './processes.ts';
@@ -211,9 +211,12 @@ function makePartLaunch(
   handles: NamespaceHandles,
 ): PartLaunch {
   const searchPath = [paths.programs, binaries, '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':');
+  const inside = command.writesSettings
+    ? shadowSettings(paths, command.program, command.args)
+    : ([command.program, command.args] as const);
   const [program, args] = command.isOnHost
     ? [command.program, [...command.args, `--namespace=${handles.net}`]]
-    : enterNamespaces(handles, command.program, command.args);
+    : enterNamespaces(handles, ...inside);
   return {
     name: command.name,
     command: program,

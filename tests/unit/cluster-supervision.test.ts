@@ -6,7 +6,7 @@ import { parseCgroupMounts } from '../../deploy/cluster/cgroups.ts';
 import { clusterErrorCodes, ClusterError } from '../../deploy/cluster/errors.ts';
 import { planSweep, unusedGraceMs } from '../../deploy/cluster/identity-sweep.ts';
 import { makeAddresses, makeInstancePaths } from '../../deploy/cluster/instance.ts';
-import { makeNamespaceScript, shadowedSettings } from '../../deploy/cluster/namespaces.ts';
+import { makeNamespaceScript, shadowedSettings, shadowSettings } from '../../deploy/cluster/namespaces.ts';
 import { describeKernel } from '../../deploy/cluster/preflight.ts';
 import { identifyProcess, isAlive, signalProcess } from '../../deploy/cluster/processes.ts';
 import { formatDuration, formatStatus } from '../../deploy/cluster/status-table.ts';
@@ -61,9 +61,12 @@ test('control groups: it knows a machine with one hierarchy from one with many',
   assert.deepEqual(parseCgroupMounts(one), { kind: 'v2', hierarchies: ['/sys/fs/cgroup'] });
 });
 
-test('the host’s kernel settings: it covers each that the kubelet or Cilium would write', () => {
-  const script = makeNamespaceScript(makeInstancePaths('unit', '/state'), makeAddresses(0));
-  for (const setting of Object.keys(shadowedSettings)) assert.ok(script.includes(`/proc/sys/${setting}`), setting);
+test('the host’s kernel settings: it covers each that the kubelet or Cilium would write, for these two alone', () => {
+  const [, args] = shadowSettings(makeInstancePaths('unit', '/state'), 'kubelet', ['--flag']);
+  for (const setting of Object.keys(shadowedSettings))
+    assert.ok(args.join(' ').includes(`/proc/sys/${setting}`), setting);
+  assert.deepEqual(args.slice(-2), ['kubelet', '--flag']);
+  assert.doesNotMatch(makeNamespaceScript(makeAddresses(0)), /mount --bind .* \/proc/u);
 });
 
 for (const [version, isEnough] of [
