@@ -1,5 +1,6 @@
 /** What the build and the cluster need from Debian. Nothing is installed here: the launcher does that, and says so. */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 
 type Requirement = { package: string; anyOf: string[] };
@@ -26,6 +27,12 @@ export function requiredPackages(): string[] {
   const missing = requirements.filter(({ anyOf }) => !anyOf.some((file) => existsSync(file)));
   const names = missing.map((requirement) => requirement.package);
   // Any Go from 1.17 on can fetch the pinned toolchain; Debian's is one.
+  return listGoPrograms().length > 0 ? names : [...names, 'golang-go'];
+}
+
+/** Go programs on this machine, of whatever version: on PATH, and where Go and Debian put it. */
+export function listGoPrograms(): string[] {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/local/go/bin', '/usr/lib/go/bin'];
-  return folders.some((folder) => existsSync(`${folder}/go`)) ? names : [...names, 'golang-go'];
+  const programs = folders.filter(path.isAbsolute).map((folder) => path.join(folder, 'go'));
+  return [...new Set(programs)].filter((program) => existsSync(program));
 }

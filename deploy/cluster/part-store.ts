@@ -3,7 +3,7 @@
  * a part that an older, complete folder holds in the same form is linked from there.
  */
 import { createHash } from 'node:crypto';
-import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestFile } from './digest-file.ts';
 import type { PartPin } from './pins.ts';
@@ -11,6 +11,7 @@ import type { PartPin } from './pins.ts';
 /** Raised when the layout of a parts folder or the way of building changes. */
 const layoutVersion = '1';
 const manifestName = 'manifest.json';
+const stampsName = 'stamps.json';
 
 export type StoredPart = { inputs: string; files: Record<string, string> };
 export type Manifest = { parts: Record<string, StoredPart> };
@@ -66,11 +67,35 @@ async function listFiles(root: string, name: string): Promise<string[]> {
 
 /** True when each file of the part is there with the content that it was built with. */
 export async function isIntact(directory: string, part: StoredPart): Promise<boolean> {
+  const stamps = await loadStamps(directory);
+  const seen: Stamps = {};
   for (const [file, digest] of Object.entries(part.files)) {
-    const actual = await digestFile(path.join(directory, file)).catch(() => undefined);
-    if (actual !== digest) return false;
+    const stamp = await readStamp(path.join(directory, file));
+    if (stamp === undefined) return false;
+    // 700 MB of checksums take seconds: a file that nobody has written to since the last time is not read again.
+    if (stamps[file] !== stamp && (await digestFile(path.join(directory, file))) !== digest) return false;
+    seen[file] = stamp;
   }
+  await writeFile(path.join(directory, stampsName), JSON.stringify({ ...stamps, ...seen }));
   return true;
+}
+
+/** For each file whose checksum was right: its size, times and inode at that moment. */
+type Stamps = Record<string, string>;
+
+async function loadStamps(directory: string): Promise<Stamps> {
+  const text = await readFile(path.join(directory, stampsName), 'utf8').catch(() => '{}');
+  try {
+    return JSON.parse(text) as Stamps;
+  } catch {
+    return {};
+  }
+}
+
+/** The time of change is the kernel's own: no program can set it back as it can the time of writing. */
+async function readStamp(file: string): Promise<string | undefined> {
+  const found = await stat(file, { bigint: true }).catch(() => undefined);
+  return found === undefined ? undefined : [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
 }
 
 /** Links a part from a folder that has it in the same form; false when none has, or not intact. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { ClusterError } from './errors.ts';
 import { pins, toolchainVersion } from './pins.ts';
+import { listGoPrograms } from './packages.ts';
 import { runCommand } from './run-command.ts';
 
 /** `go mod download -json` reports it; the module's zip as the checksum database knows it. */
@@ -21,20 +22,20 @@ export function makeGoEnvironment(cacheDir: string): Record<string, string> {
   };
 }
 
-/** Resolves with the path of a `go` program of exactly the pinned version. */
+/** Resolves with the absolute path of a `go` program of exactly the pinned version. */
 export async function ensureToolchain(cacheDir: string, signal?: AbortSignal): Promise<string> {
   const own = path.join(cacheDir, 'toolchains', `go${pins.go}`);
-  const candidates = ['go', path.join(own, 'bin', 'go'), '/usr/local/go/bin/go'];
-  for (const candidate of candidates) {
+  const present = listGoPrograms();
+  for (const candidate of [path.join(own, 'bin', 'go'), ...present]) {
     if ((await readGoVersion(candidate)) === `go${pins.go}`) return candidate;
   }
-  for (const candidate of ['go', '/usr/local/go/bin/go', '/usr/lib/go/bin/go']) {
+  for (const candidate of present) {
     if ((await readGoVersion(candidate)) === undefined) continue;
     await fetchToolchain(candidate, own, cacheDir, signal);
     return path.join(own, 'bin', 'go');
   }
   throw new ClusterError('no-toolchain', {
-    facts: 'there is no Go on PATH that could fetch it',
+    facts: 'there is no Go on this machine that could fetch it',
     next: 'install any Go from 1.17 on, for instance `apt-get install golang-go`',
   });
 }

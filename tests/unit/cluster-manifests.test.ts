@@ -19,6 +19,9 @@ const all = [
 test('a lookup of an outside name: it is refused at once and never waits for an upstream', () => {
   assert.doesNotMatch(corefile, /forward/u);
   assert.match(corefile, /template ANY ANY \{\s+rcode NXDOMAIN/u);
+  const [clusterServer = ''] = corefile.split('\n}\n');
+  assert.match(clusterServer, /kubernetes cluster\.local/u);
+  assert.doesNotMatch(clusterServer, /template/u);
 });
 
 test('the cluster DNS: it has the address that the kubelet tells pods', () => {

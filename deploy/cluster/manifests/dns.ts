@@ -11,22 +11,28 @@ import {
 } from './common.ts';
 import { systemImages } from './images.ts';
 
-/** Names of the cluster are answered, all others refused at once: there is no upstream, and a lookup must never wait for one. */
-export const corefile = `.:53 {
+/**
+ * Names of the cluster are answered, all others refused at once: there is no upstream, and a lookup must never wait for one.
+ * Two servers, since CoreDNS asks `template` before `kubernetes` whatever their order here.
+ */
+export const corefile = `cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {
+    errors
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+        pods insecure
+        ttl 5
+    }
+    cache 5
+    reload
+}
+.:53 {
     errors
     health {
         lameduck 1s
     }
     ready
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
-        pods insecure
-        ttl 5
-    }
     template ANY ANY {
         rcode NXDOMAIN
     }
-    cache 5
-    reload
 }
 `;
 

@@ -99,6 +99,8 @@ function makeProvisionerConfiguration(paths: InstancePaths, nodeProgram: string)
           name: 'helper-pod',
           image: systemImages.pause,
           imagePullPolicy: 'IfNotPresent',
+          // The folder of all volumes is root's, as the rest of the instance is.
+          securityContext: { runAsUser: 0 },
           volumeMounts: [{ name: 'program', mountPath: program, readOnly: true }],
         },
       ],
