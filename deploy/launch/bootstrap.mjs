@@ -8,11 +8,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const OLDEST_NODE_THAT_RUNS_THIS = 18;
+const NODE_OF_THE_PROGRAM = 24;
 
 const programs = {
   start: 'deploy/launch/start.ts',
@@ -44,9 +46,12 @@ function isOnPath(program) {
   return (process.env.PATH ?? '').split(':').some((folder) => folder && existsSync(join(folder, program)));
 }
 
+function majorOfThisNode() {
+  return Number(process.versions.node.split('.')[0]);
+}
+
 function checkNode() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < OLDEST_NODE_THAT_RUNS_THIS) {
+  if (majorOfThisNode() < OLDEST_NODE_THAT_RUNS_THIS) {
     fail(
       `Node ${process.versions.node} is too old to begin with. Install Node 18 or newer (Debian 12: apt-get install nodejs npm).`,
     );
@@ -113,6 +118,28 @@ function isStale(folder) {
   }
 }
 
+/**
+ * npm leaves out optional packages that the Node it runs on is too old for, among them compiled parts that the
+ * program needs later under Node 24. So an older Node first fetches Node 24 alone, and npm then runs on that.
+ */
+function searchPathForNpm() {
+  const path = process.env.PATH ?? '';
+  if (majorOfThisNode() >= NODE_OF_THE_PROGRAM) return path;
+  const { node: version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies;
+  const cache = process.env.PODIUM_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'podium');
+  const folder = join(cache, 'toolchains', `node-${version}`);
+  const bin = join(folder, 'node_modules', 'node', 'bin');
+  if (!existsSync(join(bin, 'node'))) {
+    say(`Bringing Node ${version} along: this one is ${process.versions.node}.`);
+    mkdirSync(folder, { recursive: true });
+    const quiet = ['--no-save', '--no-fund', '--no-audit', '--loglevel=error'];
+    const result = spawnSync('npm', ['install', '--prefix', folder, ...quiet, `node@${version}`], { stdio: 'inherit' });
+    if (result.status !== 0)
+      fail('npm could not fetch Node 24; what it said stands above. Or install Node 24 yourself.');
+  }
+  return `${bin}:${path}`;
+}
+
 function installPackages() {
   const stampFile = join(root, 'node_modules', '.podium-installed');
   const stamp = packagesStamp();
@@ -125,6 +152,7 @@ function installPackages() {
     const result = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
       cwd: root,
       stdio: 'inherit',
+      env: { ...process.env, PATH: searchPathForNpm() },
     });
     if (result.status !== 0)
       fail('npm ci failed; what it said stands above. When it is mended, run the same command again.');
