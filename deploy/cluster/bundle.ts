@@ -11,6 +11,8 @@ import { runCommand } from './run-command.ts';
 
 const bundleFormat = 'podium-cluster-1';
 const listName = 'bundle.json';
+/** The strongest level would take minutes of a core for a few per cent. */
+const packer = 'gzip -1';
 
 export type BundleList = {
   format: typeof bundleFormat;
@@ -39,7 +41,11 @@ export async function exportBundle(file: string, content: BundleContent, signal?
     const partsRoot = path.dirname(content.partsDirectory);
     const members = ['-C', work, listName, 'images', '-C', partsRoot, list.parts];
     const options = signal === undefined ? {} : { signal };
-    await runCommand('tar', ['--create', '--gzip', '--file', `${target}.unfinished`, ...members], options);
+    await runCommand(
+      'tar',
+      ['--create', '--use-compress-program', packer, '--file', `${target}.unfinished`, ...members],
+      options,
+    );
     await rename(`${target}.unfinished`, target);
     return (await stat(target)).size;
   } finally {

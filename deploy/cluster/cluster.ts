@@ -18,7 +18,7 @@ import { isAlive, readProcessFigures, signalProcess, waitForEnd } from './proces
 import type { OnProgress } from './progress.ts';
 import type { InstanceStatus } from './status.ts';
 import { loadStatus, startSteps } from './status.ts';
-import { buildParts } from './parts.ts';
+import { ensureParts } from './parts.ts';
 
 const pollMs = 50;
 /** An ordered stop ends hundreds of containers; what takes longer is ended by force. */
@@ -47,7 +47,7 @@ export type UpOptions = {
 export async function upCluster(options: UpOptions): Promise<RunningCluster> {
   options.onProgress?.({ stage: 'preflight', part: 'kernel and machine', index: 1, count: 1 });
   await checkRequirements(instancesRoot);
-  const parts = await buildParts(options);
+  const partsDirectory = await ensureParts(options);
   const paths = makeInstancePaths(options.name);
   await mkdir(instancesRoot, { recursive: true, mode: 0o700 });
   await withFileLock(paths.lock, async () => {
@@ -59,7 +59,7 @@ export async function upCluster(options: UpOptions): Promise<RunningCluster> {
     const settings: InstanceSettings = {
       name: options.name,
       number,
-      partsDirectory: parts.directory,
+      partsDirectory,
       imageArchives: [...options.imageArchives],
       port: options.port ?? 0,
     };

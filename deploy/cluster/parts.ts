@@ -30,6 +30,12 @@ export type BuiltParts = { directory: string; binaries: string; goBinary: string
 
 /** Resolves when all parts are in the cache and intact. Throws a ClusterError that can be shown as it is. */
 export async function buildParts(options: BuildOptions): Promise<BuiltParts> {
+  const directory = await ensureParts(options);
+  return { directory, binaries: path.join(directory, 'bin'), goBinary: await bringToolchain(options) };
+}
+
+/** As `buildParts`, but a machine that has all parts, from a bundle for instance, needs no Go. Resolves with the parts folder. */
+export async function ensureParts(options: BuildOptions): Promise<string> {
   const { cacheDir, onProgress, signal } = options;
   const root = path.join(cacheDir, 'parts');
   const inputs = await hashAllInputs();
@@ -37,18 +43,17 @@ export async function buildParts(options: BuildOptions): Promise<BuiltParts> {
   await mkdir(root, { recursive: true });
   const onWait = () =>
     onProgress?.({ stage: 'build', part: 'another build on this machine', index: 0, count: partPins.length });
-  const goBinary = await withFileLock(
-    path.join(root, '.lock'),
-    async () => {
-      onProgress?.({ stage: 'toolchain', part: 'go', index: 1, count: 1 });
-      const go = await ensureToolchain(cacheDir, signal);
-      if (await isComplete(directory, inputs)) return go;
-      await buildMissing(directory, inputs, go, options);
-      return go;
-    },
-    { onWait, ...(signal === undefined ? {} : { signal }) },
-  );
-  return { directory, binaries: path.join(directory, 'bin'), goBinary };
+  const work = async () => {
+    if (await isComplete(directory, inputs)) return;
+    await buildMissing(directory, inputs, options);
+  };
+  await withFileLock(path.join(root, '.lock'), work, { onWait, ...(signal === undefined ? {} : { signal }) });
+  return directory;
+}
+
+async function bringToolchain({ cacheDir, onProgress, signal }: BuildOptions): Promise<string> {
+  onProgress?.({ stage: 'toolchain', part: 'go', index: 1, count: 1 });
+  return ensureToolchain(cacheDir, signal);
 }
 
 function locateModuleFolder(pin: PartPin): string {
@@ -70,12 +75,7 @@ async function isComplete(directory: string, inputs: Record<string, string>): Pr
 }
 
 /** Compiles what neither an interrupted build nor an older set of parts has, beside the final folder, and puts it in place at the end. */
-async function buildMissing(
-  directory: string,
-  inputs: Record<string, string>,
-  go: string,
-  options: BuildOptions,
-): Promise<void> {
+async function buildMissing(directory: string, inputs: Record<string, string>, options: BuildOptions): Promise<void> {
   const root = path.dirname(directory);
   const staging = `${directory}.unfinished`;
   await mkdir(path.join(staging, 'bin'), { recursive: true });
@@ -94,6 +94,7 @@ async function buildMissing(
   if (missing.length > 0) {
     checkPackages();
     await checkDisk(options.cacheDir, missing);
+    const go = await bringToolchain(options);
     await compileAll({ missing, staging, manifest, inputs, go }, options);
   }
   await rm(directory, { recursive: true, force: true });
