@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import mdx from '@astrojs/mdx';
 import { satteri } from '@astrojs/markdown-satteri';
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
@@ -42,6 +43,7 @@ export default defineConfig({
         Footer: './src/docs/Footer.astro',
       },
     }),
+    mdx(),
     precompress(),
   ],
 });

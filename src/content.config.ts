@@ -20,5 +20,5 @@ export const collections = {
   /** By language and slug: `fr/welcome`. */
   decks: defineCollection({ loader: fromContent('decks/*.md', deckId), schema: deckFrontMatter }),
   /** By address: `fr/docs/learn/labs`; Starlight shows English where French is missing. */
-  docs: defineCollection({ loader: fromContent('docs/**/*.md', docId), schema: docsSchema() }),
+  docs: defineCollection({ loader: fromContent('docs/**/*.{md,mdx}', docId), schema: docsSchema() }),
 };

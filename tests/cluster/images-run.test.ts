@@ -138,7 +138,7 @@ describe('images in a restricted pod', { skip }, () => {
       const lines = (await pods.logs('hello'))
         .trim()
         .split('\n')
-        .map((line) => JSON.parse(line));
+        .map((line) => JSON.parse(line) as { msg: string; path?: string; status?: number });
       assert.ok(lines.some(({ msg, path, status }) => msg === 'request' && path === '/healthz' && status === 503));
     });
 

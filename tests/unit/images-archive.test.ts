@@ -34,8 +34,23 @@ async function makeArchive(): Promise<string> {
 
 const unpacked = await makeArchive();
 const blobs = join(unpacked, 'blobs/sha256');
-const readJson = async (path: string) => JSON.parse(await readFile(path, 'utf8'));
-const readBlob = (digest: string) => readJson(join(blobs, digest.replace('sha256:', '')));
+
+interface Index {
+  readonly manifests: readonly { readonly digest: string; readonly annotations: Readonly<Record<string, string>> }[];
+}
+interface Manifest {
+  readonly config: { readonly digest: string };
+  readonly layers: readonly { readonly digest: string }[];
+}
+interface Config {
+  readonly config: { readonly Env: readonly string[] };
+  readonly rootfs: { readonly diff_ids: readonly string[] };
+}
+
+const readJson = async <T>(path: string) => JSON.parse(await readFile(path, 'utf8')) as T;
+const blobPath = (digest = '') => join(blobs, digest.replace('sha256:', ''));
+const readIndex = () => readJson<Index>(join(unpacked, 'index.json'));
+const readManifest = (digest = '') => readJson<Manifest>(blobPath(digest));
 
 describe('an image archive', () => {
   it('names each blob by what is in it', async () => {
@@ -50,36 +65,37 @@ describe('an image archive', () => {
   });
 
   it('tells containerd the names in full', async () => {
-    const { manifests } = await readJson(join(unpacked, 'index.json'));
+    const { manifests } = await readIndex();
     assert.deepEqual(
-      manifests.map((each: { annotations: Record<string, string> }) => each.annotations['io.containerd.image.name']),
+      manifests.map(({ annotations }) => annotations['io.containerd.image.name']),
       ['podium.dev/x:1', 'docker.io/library/x:2', 'podium.dev/x:2'],
     );
   });
 
   it('gives each name its own environment and one shared layer', async () => {
-    const { manifests } = await readJson(join(unpacked, 'index.json'));
-    const images = await Promise.all(manifests.map(({ digest }: { digest: string }) => readBlob(digest)));
-    assert.equal(new Set(images.map(({ layers }) => layers[0].digest)).size, 1);
-    const configs = await Promise.all(images.map(({ config }) => readBlob(config.digest)));
+    const { manifests } = await readIndex();
+    const images = await Promise.all(manifests.map(({ digest }) => readManifest(digest)));
+    assert.equal(new Set(images.map(({ layers }) => layers[0]?.digest)).size, 1);
+    const configs = await Promise.all(images.map(({ config }) => readJson<Config>(blobPath(config.digest))));
     assert.deepEqual(
       configs.map(({ config }) => config.Env.at(-1)),
       ['VERSION=1', 'VERSION=2', 'VERSION=2'],
     );
-    const layer = zstdDecompressSync(await readFile(join(blobs, images[0].layers[0].digest.replace('sha256:', ''))));
-    assert.equal(`sha256:${createHash('sha256').update(layer).digest('hex')}`, configs[0].rootfs.diff_ids[0]);
+    const layer = zstdDecompressSync(await readFile(blobPath(images[0]?.layers[0]?.digest)));
+    assert.equal(`sha256:${createHash('sha256').update(layer).digest('hex')}`, configs[0]?.rootfs.diff_ids[0]);
   });
 
   it('leaves out what was excluded', async () => {
-    const { manifests } = await readJson(join(unpacked, 'index.json'));
-    const { layers } = await readBlob(manifests[0].digest);
-    const { stdout } = await run('tar', ['--zstd', '-tf', join(blobs, layers[0].digest.replace('sha256:', ''))]);
+    const { manifests } = await readIndex();
+    const { layers } = await readManifest(manifests[0]?.digest);
+    const { stdout } = await run('tar', ['--zstd', '-tf', blobPath(layers[0]?.digest)]);
     assert.deepEqual(stdout.trim().split('\n'), ['./', './etc/', './etc/motd', './proc/']);
   });
 
   it('can also be read by older Dockers', async () => {
-    const listed = await readJson(join(unpacked, 'manifest.json'));
-    assert.deepEqual(listed[1].RepoTags, ['docker.io/library/x:2']);
+    type Listed = readonly { readonly RepoTags: readonly string[]; readonly Config: string }[];
+    const listed = await readJson<Listed>(join(unpacked, 'manifest.json'));
+    assert.deepEqual(listed[1]?.RepoTags, ['docker.io/library/x:2']);
     await readJson(join(unpacked, listed[1].Config));
   });
 });
