@@ -33,6 +33,6 @@ export function requiredPackages(): string[] {
 /** Go programs on this machine, of whatever version: on PATH, and where Go and Debian put it. */
 export function listGoPrograms(): string[] {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/local/go/bin', '/usr/lib/go/bin'];
-  const programs = folders.filter(path.isAbsolute).map((folder) => path.join(folder, 'go'));
+  const programs = folders.filter((folder) => path.isAbsolute(folder)).map((folder) => path.join(folder, 'go'));
   return [...new Set(programs)].filter((program) => existsSync(program));
 }

@@ -177,11 +177,17 @@ async function createSupervisor(paths: InstancePaths, settings: InstanceSettings
   return { run };
 }
 
+/**
+ * Records of processes that do not live in the instance's own namespaces: the relay is on the host,
+ * the other two have a mount namespace in which our files cover kernel settings.
+ */
+const recordsElsewhere: readonly string[] = ['relay', 'kubelet', 'cilium-agent'].map((name) => `${name}.json`);
+
 /** Any living process inside the instance's namespaces: the one that made them, or one of the parts. */
 async function findLivingPart(paths: InstancePaths): Promise<number | undefined> {
   const files = await readdir(paths.parts).catch(() => []);
   for (const file of files) {
-    if (!file.endsWith('.json') || file === 'relay.json') continue;
+    if (!file.endsWith('.json') || recordsElsewhere.includes(file)) continue;
     const record = await loadRecord(path.join(paths.parts, file));
     if (record !== undefined && (await isAlive(record))) return record.pid;
   }
@@ -211,12 +217,12 @@ function makePartLaunch(
   handles: NamespaceHandles,
 ): PartLaunch {
   const searchPath = [paths.programs, binaries, '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':');
-  const inside = command.writesSettings
+  const [insideProgram, insideArgs] = command.writesSettings
     ? shadowSettings(paths, command.program, command.args)
-    : ([command.program, command.args] as const);
+    : [command.program, command.args];
   const [program, args] = command.isOnHost
     ? [command.program, [...command.args, `--namespace=${handles.net}`]]
-    : enterNamespaces(handles, ...inside);
+    : enterNamespaces(handles, insideProgram, insideArgs);
   return {
     name: command.name,
     command: program,
