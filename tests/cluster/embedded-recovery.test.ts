@@ -10,9 +10,9 @@ import { partNames } from '../../deploy/cluster/part-commands.ts';
 import { sendSignal } from '../../deploy/cluster/processes.ts';
 import { loadStatus } from '../../deploy/cluster/status.ts';
 import type { EmbeddedCluster } from '../support/embedded-clusters.ts';
-import { createEmbeddedCluster, describeHost, skippedWithoutRoot } from '../support/embedded-clusters.ts';
+import { createEmbeddedCluster, describeHost, makeTestName, skippedWithoutRoot } from '../support/embedded-clusters.ts';
 
-const name = 'recovery';
+const name = makeTestName('recovery');
 /** A part is back within seconds; the limit is for a machine that does ten other things. */
 const backLimitMs = 60_000;
 

@@ -3,16 +3,20 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { clusterStatus, downCluster, listImages } from '../../deploy/cluster/cluster.ts';
+import { makeInstancePaths } from '../../deploy/cluster/instance.ts';
 import { partNames } from '../../deploy/cluster/part-commands.ts';
 import { pauseImage } from '../../deploy/cluster/part-configuration.ts';
-import { createEmbeddedCluster, describeHost, skippedWithoutRoot } from '../support/embedded-clusters.ts';
+import { createEmbeddedCluster, describeHost, makeTestName, skippedWithoutRoot } from '../support/embedded-clusters.ts';
+
+const leftName = makeTestName('left');
+const rightName = makeTestName('right');
 
 describe('two embedded clusters side by side', { skip: skippedWithoutRoot }, () => {
   it('run without touching each other, and leave the host as it was', async () => {
-    const before = [await describeHost('left'), await describeHost('right')];
+    const before = [await describeHost(leftName), await describeHost(rightName)];
     {
-      await using left = await createEmbeddedCluster('left');
-      await using right = await createEmbeddedCluster('right');
+      await using left = await createEmbeddedCluster(leftName);
+      await using right = await createEmbeddedCluster(rightName);
       assert.notEqual(left.apiServer, right.apiServer);
       await left.kubectl('create', 'namespace', 'only-left');
       assert.doesNotMatch(await right.kubectl('get', 'namespaces'), /only-left/u);
@@ -20,19 +24,19 @@ describe('two embedded clusters side by side', { skip: skippedWithoutRoot }, () 
       assert.notEqual(addresses[0], addresses[1]);
       assert.match(await left.kubectl('version'), /Server Version: v1\.36\./u);
 
-      const status = await clusterStatus({ name: 'left' });
+      const status = await clusterStatus({ name: leftName });
       assert.deepEqual(
         status.parts.map((part) => [part.name, part.isRunning, part.memoryBytes > 0]),
         partNames.map((name) => [name, true, true]),
       );
-      assert.ok((await listImages({ name: 'left' })).includes(pauseImage));
+      assert.ok((await listImages({ name: leftName })).includes(pauseImage));
 
-      await downCluster({ name: 'left' });
-      assert.equal((await clusterStatus({ name: 'left' })).running, false);
+      await downCluster({ name: leftName });
+      assert.equal((await clusterStatus({ name: leftName })).running, false);
       assert.match(await right.kubectl('get', 'node'), / Ready /u);
     }
-    assert.deepEqual([await describeHost('left'), await describeHost('right')], before);
-    assert.equal(existsSync('/var/lib/podium/clusters/left/run'), false);
+    assert.deepEqual([await describeHost(leftName), await describeHost(rightName)], before);
+    assert.equal(existsSync(makeInstancePaths(leftName).directory), false);
   });
 });
 

@@ -5,9 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeInstancePaths } from '../../deploy/cluster/instance.ts';
 import type { EmbeddedCluster } from '../support/embedded-clusters.ts';
-import { createEmbeddedCluster, skippedWithoutRoot } from '../support/embedded-clusters.ts';
+import { createEmbeddedCluster, makeTestName, skippedWithoutRoot } from '../support/embedded-clusters.ts';
 
-const name = 'walls';
+const name = makeTestName('walls');
 const image = 'podium.dev/tools:1';
 /** `node tests/cluster/embedded-walls.test.ts 200` makes as many sandboxes as a large room; the default is enough to see a leak. */
 const sandboxes = Number(process.argv[2] ?? 20);

@@ -1,12 +1,13 @@
 /** Embedded clusters of a test's own, beside whatever else runs on the machine, and what they must leave untouched on the host. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import type { RunningCluster } from '../../deploy/cluster/cluster.ts';
 import { downCluster, upCluster } from '../../deploy/cluster/cluster.ts';
+import { makeInstancePaths } from '../../deploy/cluster/instance.ts';
 import { buildParts, requiredPackages } from '../../deploy/cluster/parts.ts';
 import { buildImages, buildSystemImages } from '../../deploy/images/build.ts';
 import { cacheDirectory } from '../../deploy/launch/directories.ts';
@@ -55,8 +56,20 @@ export async function createEmbeddedCluster(
     apply: async (...objects) => {
       await run(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
     },
-    [Symbol.asyncDispose]: () => downCluster({ name }),
+    [Symbol.asyncDispose]: () => removeCluster(name),
   };
+}
+
+/** A name that no other run of the tests has, in this clone or another. */
+export function makeTestName(label: string): string {
+  return `${label}-${process.pid}`;
+}
+
+/** Takes the cluster down and removes the unpacked images too, which `down` keeps for the next start: there is none of this name. */
+async function removeCluster(name: string): Promise<void> {
+  await downCluster({ name });
+  const { directory, lock, supervisorLock } = makeInstancePaths(name);
+  for (const path of [directory, lock, supervisorLock]) await rm(path, { recursive: true, force: true });
 }
 
 /** What of the host a cluster of this name could have changed. */
