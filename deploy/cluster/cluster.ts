@@ -34,6 +34,8 @@ export type UpOptions = {
   name: string;
   cacheDir: string;
   imageArchives: readonly string[];
+  /** Programs that `buildParts` or a bundle gave; without it they are built first. */
+  partsDirectory?: string;
   /** Port for the API server on 127.0.0.1; without it any free one. */
   port?: number;
   onProgress?: OnProgress;

@@ -33,6 +33,7 @@ export async function createClusterProcess(options: ClusterProcessOptions): Prom
   const cluster = await upCluster({
     name,
     cacheDir: options.cacheDir,
+    partsDirectory: prepared.partsDirectory,
     imageArchives: prepared.imageArchives,
     onProgress,
     signal,

@@ -9,8 +9,8 @@ const WINDOW_MS = 60_000;
 const MAX_PER_PERSON = 120;
 /** A room of 300 that all open a lab in the same minute, each with ten requests. */
 const MAX_PER_ADDRESS = 3000;
-/** Starts, checks and tickets cost the cluster something: one every two seconds. */
-const MAX_COSTLY_PER_PERSON = 30;
+/** Starts, checks and tickets cost the cluster something: one a second, so that several terminals may reconnect at once. */
+const MAX_COSTLY_PER_PERSON = 60;
 /** Anybody can come as a new person by leaving the cookie out, so a room's starts have a limit of their own. */
 const MAX_COSTLY_PER_ADDRESS = 1500;
 

@@ -7,6 +7,7 @@ import { startPodium } from '../support/podium.ts';
 import { measureEcho } from './echo.ts';
 import { type Figure, reportFigures } from './figures.ts';
 import { measureStartCold } from './start-cold.ts';
+import { measureStartUp } from './start-up.ts';
 
 export interface Bench {
   readonly name: string;
@@ -21,6 +22,7 @@ export interface PodiumUnderTest {
 }
 
 const benches: readonly Bench[] = [
+  { name: 'start-up', measure: measureStartUp },
   { name: 'start-cold', measure: measureStartCold },
   { name: 'echo', measure: measureEcho },
 ];

@@ -1,0 +1,56 @@
+/**
+ * `npm run nightly`: what takes too long for each change. Figures on a quiet machine, a room's worth of sandboxes, and
+ * a clone with an empty cache, as a stranger's first `npm start` is. Ends with "N passed, N failed".
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPodium } from './support/podium.ts';
+import { type Outcome, runProgram } from './support/programs.ts';
+
+const root = join(import.meta.dirname, '..');
+const door = join(root, 'deploy/launch/bootstrap.mjs');
+const walls = join(root, 'tests/cluster/embedded-walls.test.ts');
+
+/** Sandboxes made and ended, after which the cluster must be as before. */
+const ROOM = '200';
+
+/** All is downloaded and compiled: about half an hour on 2 cores, and as much again for a slow network. */
+const COLD_LIMIT_MS = 60 * 60_000;
+
+function single(isGood: boolean): Outcome {
+  return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0 };
+}
+
+/** Clones what is committed into an empty folder and starts it with an empty cache. */
+async function startFromNothing(): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), 'podium-nightly-'));
+  try {
+    const clone = join(folder, 'podium');
+    if (!(await runProgram('git', ['clone', '--quiet', root, clone], process.env))) return single(false);
+    const environment = { ...process.env, PODIUM_CACHE: join(folder, 'cache') };
+    const podium = await startPodium(clone, { name: 'nightly', environment, readyLimitMs: COLD_LIMIT_MS });
+    process.stdout.write(`figure: cold-clone-labs-ready ${(podium.readyMs / 60_000).toFixed(1)} min\n`);
+    return await podium.stop();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const works: readonly (readonly [string, () => Promise<Outcome>])[] = [
+  ['bench', async () => single(await runProgram(process.execPath, [door, 'bench'], process.env))],
+  ['a room of sandboxes', async () => single(await runProgram(process.execPath, [walls, ROOM], process.env))],
+  ['a clone with an empty cache', startFromNothing],
+];
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const [name, work] of works) {
+  process.stdout.write(`\nnightly: ${name}\n`);
+  const outcome = await work().catch((error: unknown) => {
+    process.stdout.write(`${name} could not run: ${String(error)}\n`);
+    return single(false);
+  });
+  for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += outcome[key];
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;
