@@ -5,7 +5,6 @@
 import { join, resolve } from 'node:path';
 
 export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;
-export type DriverChoice = (typeof driverChoices)[number];
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 

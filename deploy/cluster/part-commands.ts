@@ -78,7 +78,6 @@ export const admissionPlugins = [
 export const apiServerPortInside = 6443;
 const etcdUrl = 'http://127.0.0.1:2379';
 const etcdPeerUrl = 'http://127.0.0.1:2380';
-export const ciliumHealthPort = 9879;
 
 export function makePartCommands(context: PartContext): PartCommand[] {
   return [

@@ -1,5 +1,5 @@
 /** Processes by pid and start time: a pid alone may have been given to somebody else since. */
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export type ProcessIdentity = { pid: number; startTicks: string };
@@ -69,17 +69,4 @@ export async function waitForEnd(target: ProcessIdentity, limitMs: number): Prom
     await delay(pollMs);
   }
   return true;
-}
-
-/** The kernel's name of a process's namespace, for instance `net:[4026531840]`; undefined when the process is gone. */
-export function readNamespace(pid: number, kind: 'net' | 'mnt'): Promise<string | undefined> {
-  return readlink(`/proc/${pid}/ns/${kind}`).catch(() => undefined);
-}
-
-/** Pids of all processes that live in a mount namespace: what an instance left behind is found by it. */
-export async function listProcessesInMountNamespace(namespace: string): Promise<number[]> {
-  const entries = await readdir('/proc');
-  const pids = entries.filter((entry) => /^\d+$/u.test(entry)).map(Number);
-  const namespaces = await Promise.all(pids.map((pid) => readNamespace(pid, 'mnt')));
-  return pids.filter((_, index) => namespaces[index] === namespace);
 }

@@ -17,7 +17,6 @@ export const MAX_INPUT_BYTES = 64 * 1024;
 export const MAX_FRAME_BYTES = FRAME_HEADER_BYTES + MAX_INPUT_BYTES;
 
 export const frameType = { output: 1, input: 2 } as const;
-export type FrameType = (typeof frameType)[keyof typeof frameType];
 
 /** A terminal larger than this is a mistake or an attack: redraws cost columns × rows. */
 export const MAX_COLUMNS = 1000;

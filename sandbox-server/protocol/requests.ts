@@ -4,7 +4,6 @@ import { slug } from './sandbox.ts';
 
 /** `POST /api/sandboxes`. */
 export const sandboxOrder = z.strictObject({ lab: slug });
-export type SandboxOrder = z.infer<typeof sandboxOrder>;
 
 /** A ticket is spent by the WebSocket that follows at once; what lies longer in a log or a history is worth nothing. */
 export const TICKET_LIFETIME_MS = 30_000;
