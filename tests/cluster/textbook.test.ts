@@ -11,6 +11,10 @@ import { createLearner, type Learner } from '../support/learner.ts';
 /** A rollout of four pods on two busy processors. */
 const TEST_LIMIT_MS = 180_000;
 
+/** A Service leads to pods that are ending until each node has heard of it, a second or so after the rollout's end. */
+const answersWith = (version: string) =>
+  `timeout 30 bash -c 'until curl -s http://kubernetes-bootcamp.$NAMESPACE:8080 | grep -q ${version}; do sleep 0.2; done'`;
+
 describe('a learner', { skip: skippedWithoutCluster, timeout: 6 * TEST_LIMIT_MS }, () => {
   let cluster: TestCluster;
   let driver: Driver;
@@ -105,7 +109,7 @@ describe('a learner', { skip: skippedWithoutCluster, timeout: 6 * TEST_LIMIT_MS 
       );
       const status = await learner.run('kubectl rollout status deployments/kubernetes-bootcamp --timeout=120s');
       assert.match(status, /successfully rolled out/);
-      assert.match(await learner.run('curl -s http://kubernetes-bootcamp.$NAMESPACE:8080'), /v=2/);
+      await learner.run(answersWith('v=2'));
     });
 
     it('is told at once that an image is not here, and which are', async () => {
@@ -119,7 +123,7 @@ describe('a learner', { skip: skippedWithoutCluster, timeout: 6 * TEST_LIMIT_MS 
     it('undoes a rollout', async () => {
       await learner.run('kubectl rollout undo deployments/kubernetes-bootcamp');
       await learner.run('kubectl rollout status deployments/kubernetes-bootcamp --timeout=120s');
-      assert.match(await learner.run('curl -s http://kubernetes-bootcamp.$NAMESPACE:8080'), /v=1/);
+      await learner.run(answersWith('v=1'));
       await learner.run('kubectl delete deployment,service kubernetes-bootcamp');
     });
   });
