@@ -24,6 +24,7 @@ export const siteTexts = {
   'footer.conduct': { en: 'Code of conduct', fr: 'Code de conduite' },
   'footer.privacy': { en: 'Privacy', fr: 'Confidentialité' },
   'footer.contact': { en: 'Contact', fr: 'Contact' },
+  'footer.licences': { en: 'Licences', fr: 'Licences' },
 
   'home.description': {
     en: 'Labs with a real shell in a real Kubernetes cluster, and decks to present. In your browser, with nothing to install.',
