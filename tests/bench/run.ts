@@ -21,8 +21,10 @@ export interface PodiumUnderTest {
   readonly kubeconfig: string;
 }
 
+const START_UP = 'start-up';
+
 const benches: readonly Bench[] = [
-  { name: 'start-up', measure: measureStartUp },
+  { name: START_UP, measure: measureStartUp },
   { name: 'start-cold', measure: measureStartCold },
   { name: 'echo', measure: measureEcho },
 ];
@@ -54,9 +56,15 @@ async function withPodium(work: (podium: PodiumUnderTest) => Promise<boolean>): 
 }
 
 const chosen = chosenBenches(process.argv.slice(2));
-const isWithinLimits = await withPodium(async (podium) => {
-  let isGood = true;
-  for (const { measure } of chosen) isGood = reportFigures(await measure(podium)) && isGood;
-  return isGood;
-});
+const onPodium = chosen.filter(({ name }) => name !== START_UP);
+// A start is measured on a quiet machine: before there is a Podium for the others.
+let isWithinLimits = onPodium.length === chosen.length || reportFigures(await measureStartUp());
+if (onPodium.length > 0) {
+  isWithinLimits =
+    (await withPodium(async (podium) => {
+      let isGood = true;
+      for (const { measure } of onPodium) isGood = reportFigures(await measure(podium)) && isGood;
+      return isGood;
+    })) && isWithinLimits;
+}
 process.exit(isWithinLimits ? 0 : 1);
