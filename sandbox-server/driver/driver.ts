@@ -3,6 +3,8 @@
  * Two adapters pass the same contract suite: `kubernetes/` (a namespace and a pod of a cluster) and
  * `local-pty.ts` (a shell of this machine, for one person on loopback).
  */
+import type { PodiumError } from '../errors.ts';
+import type { RunOutcome, ServerMessage } from '../protocol/frames.ts';
 import type { StartStage } from '../protocol/sandbox.ts';
 
 export interface SandboxRequest {
@@ -34,15 +36,55 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** One shell on a pty. Disposing it ends the shell and what runs in its foreground. */
-export interface Terminal extends AsyncDisposable {
-  /** Output in order. Not reading it holds the shell back (backpressure); it ends when the shell does. */
-  readonly output: AsyncIterable<Uint8Array>;
-  /** Resolves when the bytes are accepted for delivery, later when the shell does not read. */
-  write(bytes: Uint8Array): Promise<void>;
+/** How a browser attaches to a terminal. */
+export interface AttachOrder {
+  /** One of a sandbox's terminals; its shell is started if it has none. */
+  readonly terminal: string;
+  /** The tab's own id: the same one after a reload writes again at once, and its input is taken once. */
+  readonly client: string;
+  /** What is shown to others of who types. */
+  readonly device: string;
+  readonly wish: 'write' | 'view';
+  readonly size: TerminalSize;
+  /** A new shell in place of one that has exited. */
+  readonly isFresh: boolean;
+  readonly resume?: { readonly epoch: string; readonly offset: number };
+}
+
+/** What an attachment is told, in order; the first is `opened`, the last `exited`, `failed` or `lost`. */
+export type TerminalEvent =
+  | Extract<ServerMessage, { type: 'opened' | 'gap' | 'size' | 'role' | 'state' | 'exited' | 'terminals' }>
+  | { readonly type: 'output' | 'screen'; readonly offset: number; readonly bytes: Uint8Array }
+  | { readonly type: 'accepted'; readonly sequence: number }
+  | {
+      readonly type: 'typed';
+      readonly id: string;
+      readonly outcome: RunOutcome;
+      readonly program: string | null;
+      readonly isAlternateScreen: boolean;
+    }
+  /** The terminal cannot be had, or a rule was broken. */
+  | { readonly type: 'failed'; readonly error: PodiumError }
+  /** The way to the terminal is gone; the terminal itself may go on, and can be attached to again. */
+  | { readonly type: 'lost' };
+
+/**
+ * One browser's part in a terminal: sees its output, and, when it is the writer, types. The driver sends at most
+ * 256 KiB of output ahead of `ack`. Disposing it leaves the shell running.
+ */
+export interface TerminalAttachment extends Disposable {
+  /** Takes each sequence once, in order; typed only for the writer. */
+  input(sequence: number, bytes: Uint8Array): void;
+  /** Output up to this offset is drawn. */
+  ack(offset: number): void;
+  /** Heard from the writer only. */
   resize(size: TerminalSize): void;
-  /** Exit status, or null where the connection was lost before it was known. */
-  readonly exited: Promise<number | null>;
+  /** Becomes the writer. */
+  take(): void;
+  /** Types a text once for each id; answered by `typed`. Not into a busy program unless forced. */
+  type(order: { readonly id: string; readonly text: string; readonly isForced: boolean }): void;
+  /** Ends the shell and all that runs in its terminal. */
+  end(): void;
 }
 
 export interface CheckRun {
@@ -67,7 +109,13 @@ export interface Driver extends AsyncDisposable {
   start(request: SandboxRequest, onStage: (stage: StartStage) => void, signal: AbortSignal): Promise<SandboxRecord>;
   /** All sandboxes on record, by one list: what a restarted server rebuilds its table from. */
   list(signal: AbortSignal): Promise<readonly SandboxRecord[]>;
-  openTerminal(sandboxId: string, size: TerminalSize, signal: AbortSignal): Promise<Terminal>;
+  /** Attaches to a terminal of the sandbox. `onEvent` is called in order, also before the promise resolves. */
+  attach(
+    sandboxId: string,
+    order: AttachOrder,
+    onEvent: (event: TerminalEvent) => void,
+    signal: AbortSignal,
+  ): Promise<TerminalAttachment>;
   /** Runs a check out of the learner's reach: in the `checker` container, with the restricted account. */
   runCheck(sandboxId: string, script: CheckScript, signal: AbortSignal): Promise<CheckRun>;
   /** Deletes everything of the sandbox; resolves when it is gone. Ending one that is gone succeeds. */
