@@ -73,6 +73,8 @@ export const clientMessage = z.discriminatedUnion('type', [
   /** Types the block `blockId` of the lab's page, from the server's own copy; a click id is acted on once. */
   z.object({ type: z.literal('run'), blockId: id, clickId: id, isConfirmed: z.boolean() }),
   z.object({ type: z.literal('end') }),
+  /** Answered by `pong` at once: a page cannot see WebSocket pings, and looks with this for a socket that is half open. */
+  z.object({ type: z.literal('ping') }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessage>;
 
@@ -129,5 +131,6 @@ export const serverMessage = z.discriminatedUnion('type', [
   }),
   /** The server is going away: connect again, soon. */
   z.object({ type: z.literal('reconnect') }),
+  z.object({ type: z.literal('pong') }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
