@@ -13,6 +13,10 @@ export const SUBPROTOCOL = 'podium.v2';
 export const FRAME_HEADER_BYTES = 9;
 /** A paste of this size is already unusual; a larger one is cut into several frames by the client. */
 export const MAX_INPUT_BYTES = 64 * 1024;
+/** What a browser may have sent and not yet seen accepted: a large paste. It holds the rest back itself. */
+export const MAX_PENDING_INPUT_BYTES = 256 * 1024;
+/** Terminals of a sandbox: a few tabs and a slide; each is a shell with memory in the learner's own pod. */
+export const MAX_TERMINALS = 6;
 /** Header and the largest input, the most that a server accepts in one message. */
 export const MAX_FRAME_BYTES = FRAME_HEADER_BYTES + MAX_INPUT_BYTES;
 

@@ -8,10 +8,30 @@ export const sandboxOrder = z.strictObject({ lab: slug });
 /** A ticket is spent by the WebSocket that follows at once; what lies longer in a log or a history is worth nothing. */
 export const TICKET_LIFETIME_MS = 30_000;
 
-/** `POST /api/sandboxes/<id>/tickets`: for one `GET /api/terminal?ticket=…`. */
+/** What a ticket lets its holder do; one for viewing never types, whatever its holder asks for later. */
+export const terminalAccess = z.enum(['write', 'view']);
+export type TerminalAccess = z.infer<typeof terminalAccess>;
+
+/** `POST /api/sandboxes/<id>/tickets`: for one `GET /api/terminal?ticket=…`. Without a body it is for writing. */
+export const ticketOrder = z.strictObject({ access: terminalAccess });
 export const ticketReply = z.object({ ticket: z.string() });
 export type TicketReply = z.infer<typeof ticketReply>;
 
 /** `GET /api/labs/<lab>/progress`: what this person has done, also without a sandbox. */
 export const labProgress = z.object({ checksDone: z.array(z.string()) });
 export type LabProgress = z.infer<typeof labProgress>;
+
+/** Long enough to send a link to another machine and open it there; what is found in a history later is worth nothing. */
+export const HAND_OVER_LIFETIME_MS = 10 * 60_000;
+
+/**
+ * `POST /api/sandboxes/<id>/hand-over`: a code that makes another browser the same person, once. `address` is that of
+ * the lab's page with the code, without origin and language. A newer code makes the one before worthless.
+ */
+export const handOverReply = z.object({ code: z.string(), address: z.string(), expiresAt: z.string() });
+export type HandOverReply = z.infer<typeof handOverReply>;
+
+/** `POST /api/hand-over`, in the other browser: the reply brings the cookie. */
+export const handOverOrder = z.strictObject({ code: z.string().check(z.maxLength(64)) });
+export const handOverResult = z.object({ lab: slug });
+export type HandOverResult = z.infer<typeof handOverResult>;
