@@ -1,0 +1,5 @@
+module podium.dev/sandbox-server/shell-agent
+
+go 1.26.0
+
+require golang.org/x/sys v0.49.0

@@ -1,0 +1,99 @@
+package pty
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// What is hung up gets this long to end by itself.
+const hangUpGrace = time.Second
+
+// How often to look whether it has.
+const hangUpPoll = 50 * time.Millisecond
+
+// EndSession hangs up everything of the session, as a closed window does, and after a second kills the leader and
+// whatever does not ignore hang-ups: what was started with nohup stays, as it would anywhere. Waits for that.
+func EndSession(leader int) {
+	signalSession(leader, unix.SIGHUP, false)
+	for deadline := time.Now().Add(hangUpGrace); time.Now().Before(deadline); time.Sleep(hangUpPoll) {
+		if !hasMembers(leader) {
+			return
+		}
+	}
+	signalSession(leader, unix.SIGKILL, true)
+}
+
+func hasMembers(session int) bool {
+	for _, p := range members(session) {
+		if p == session || !ignoresHangUp(p) {
+			return true
+		}
+	}
+	return false
+}
+
+func signalSession(session int, signal unix.Signal, sparesNohup bool) {
+	for _, pid := range members(session) {
+		if sparesNohup && pid != session && ignoresHangUp(pid) {
+			continue
+		}
+		_ = unix.Kill(pid, signal)
+		// A stopped process hears of it when it goes on.
+		if signal == unix.SIGHUP {
+			_ = unix.Kill(pid, unix.SIGCONT)
+		}
+	}
+}
+
+// members lists the processes of a session that have not ended.
+func members(session int) []int {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return []int{session}
+	}
+	var found []int
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue
+		}
+		if state, of := sessionOf(pid); of == session && state != 'Z' && state != 'X' {
+			found = append(found, pid)
+		}
+	}
+	return found
+}
+
+// sessionOf reads /proc/<pid>/stat: pid (name) state parent group session …, where the name may hold anything.
+func sessionOf(pid int) (state byte, session int) {
+	stat, err := os.ReadFile(processFile(pid, "stat"))
+	if err != nil {
+		return 0, 0
+	}
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 4 {
+		return 0, 0
+	}
+	session, _ = strconv.Atoi(string(fields[3]))
+	return fields[0][0], session
+}
+
+// ignoresHangUp reads the mask of ignored signals; SIGHUP is the lowest bit.
+func ignoresHangUp(pid int) bool {
+	status, err := os.ReadFile(processFile(pid, "status"))
+	if err != nil {
+		return false
+	}
+	_, after, _ := bytes.Cut(status, []byte("\nSigIgn:\t"))
+	mask, _, _ := bytes.Cut(after, []byte("\n"))
+	return len(mask) > 0 && bytes.IndexByte([]byte("13579bdf"), mask[len(mask)-1]) >= 0
+}
+
+func processFile(pid int, name string) string {
+	return filepath.Join("/proc", strconv.Itoa(pid), name)
+}

@@ -1,0 +1,100 @@
+// Command shell-agent owns the terminals of a container, so that they outlive those who watch them.
+//
+//	shell-agent serve [--socket PATH] [--prepare SCRIPT]   process 1 of the container
+//	shell-agent attach [--socket PATH]                     run by exec: speaks the agent's protocol on its streams
+//	shell-agent ready [--socket PATH]                      ends with 0 when the agent answers
+//	shell-agent install FOLDER                             copies this program there
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"podium.dev/sandbox-server/shell-agent/internal/agent"
+	"podium.dev/sandbox-server/shell-agent/internal/reap"
+)
+
+const defaultSocket = "/run/podium/agent.sock"
+
+const usage = "usage: shell-agent serve|attach|ready [--socket PATH], shell-agent install FOLDER"
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "shell-agent:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) == 0 {
+		return errors.New(usage)
+	}
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	socket := flags.String("socket", defaultSocket, "where the agent listens")
+	prepare := flags.String("prepare", "", "a script for /bin/sh that is run before each shell")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	switch {
+	case args[0] == "serve" && flags.NArg() == 0:
+		return serve(*socket, *prepare)
+	case args[0] == "attach" && flags.NArg() == 0:
+		return agent.HandOver(*socket, os.Stdin, os.Stdout)
+	case args[0] == "ready" && flags.NArg() == 0:
+		return agent.Ask(*socket)
+	case args[0] == "install" && flags.NArg() == 1:
+		return install(flags.Arg(0))
+	}
+	return errors.New(usage)
+}
+
+func serve(path, preparation string) error {
+	ending := make(chan os.Signal, 1)
+	signal.Notify(ending, syscall.SIGTERM, syscall.SIGINT)
+	// Of a start of the container before this one.
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	// Only the learner's own programs may come near it, and those are of the same user.
+	syscall.Umask(0o077)
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		return err
+	}
+	syscall.Umask(0o022)
+	go func() {
+		<-ending
+		listener.Close()
+	}()
+	options := agent.Options{Preparation: preparation, Environment: os.Environ()}
+	return agent.New(options, reap.Start()).Serve(listener)
+}
+
+// install copies this program, complete or not at all, for a pod that cannot mount its image.
+func install(folder string) error {
+	source, err := os.Open("/proc/self/exe")
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	target := filepath.Join(folder, "shell-agent")
+	temporary, err := os.OpenFile(target+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755)
+	if err != nil {
+		return err
+	}
+	defer temporary.Close()
+	if _, err := io.Copy(temporary, source); err != nil {
+		return err
+	}
+	if err := temporary.Close(); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), target)
+}
