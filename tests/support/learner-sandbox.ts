@@ -5,18 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { systemClock } from '../../sandbox-server/clock.ts';
-import { createCredentialSource } from '../../sandbox-server/driver/kubernetes/credentials.ts';
-import { openExec } from '../../sandbox-server/driver/kubernetes/exec.ts';
 import { writeServerKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
 import { createKubernetesDriver } from '../../sandbox-server/driver/kubernetes/kubernetes-driver.ts';
-import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
 import type { Lab } from '../../sandbox-server/labs/lab.ts';
 import { type CheckMessage, decodeCheckOutput } from '../../sandbox-server/session/check-output.ts';
+import { runInShell } from './shell-exec.ts';
 
 /** A cold start on a busy machine, with much room. */
 const START_LIMIT_MS = 120_000;
-/** The learner waits for a pod in some commands. */
-const COMMAND_LIMIT_MS = 120_000;
 /** What the server allows a check. */
 const CHECK_LIMIT_MS = 10_000;
 
@@ -48,24 +44,10 @@ export async function createLearnerSandbox(kubeconfig: string, lab: Lab): Promis
   const ownerHash = randomBytes(16).toString('hex');
   const record = await driver.start({ ownerHash, lab: { slug: lab.slug, image, ceilingMinutes } }, () => {}, signal);
   resources.defer(() => driver.end(record.id, AbortSignal.timeout(START_LIMIT_MS)));
-  const administrator = createCredentialSource(kubeconfig, Date.now);
   const owned = resources.move();
   return {
     namespace: record.namespace,
-    async run(line) {
-      const command = ['/bin/bash', '-lc', `{ ${line}\n} 2>&1`];
-      const request = { namespace: SHELL_NAMESPACE, pod: shellName(record.id), container: SHELL_CONTAINER, command };
-      using exec = await openExec(
-        administrator,
-        { ...request, hasTerminal: false },
-        AbortSignal.timeout(COMMAND_LIMIT_MS),
-      );
-      exec.endInput();
-      const output = await textOf(exec.output);
-      const status = await exec.exited;
-      if (status !== 0) throw new Error(`"${line}" ended with ${status}: ${output}`);
-      return output;
-    },
+    run: (line) => runInShell(kubeconfig, record.id, line),
     async check(name) {
       const source = lab.checks.get(name);
       if (source === undefined) throw new Error(`The lab has no check ${name}.`);
@@ -78,10 +60,4 @@ export async function createLearnerSandbox(kubeconfig: string, lab: Lab): Promis
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of output) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }

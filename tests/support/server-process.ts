@@ -1,0 +1,93 @@
+/** The server as a process of its own, before a real cluster: one that a test may kill, and start again at its address. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly origin: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>;
+  /** Ends it as an operator does. */
+  stop(): Promise<void>;
+  /** Starts it again, at its address. */
+  start(): Promise<void>;
+}
+
+export interface ServerProcessOptions {
+  /** Of the server's own account. */
+  readonly kubeconfig: string;
+  /** With the key that signs cookies: two servers that share it know the same people. */
+  readonly secretFile?: string;
+  /** The built site, where a test looks at pages. */
+  readonly siteDirectory?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts a server on a free port; disposing it ends the process and takes its folder away. */
+export async function createServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  const directory = await mkdtemp(join(tmpdir(), 'podium-server-'));
+  const siteDirectory = options.siteDirectory ?? (await makeSite(directory));
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PODIUM_'));
+  const environment = {
+    ...Object.fromEntries(inherited),
+    PODIUM_DATA: join(directory, 'data'),
+    PODIUM_CONTENT: join(root, 'content'),
+    PODIUM_DIST: siteDirectory,
+    PODIUM_DRIVER: 'kubernetes',
+    PODIUM_KUBECONFIG: options.kubeconfig,
+    PODIUM_LOG_LEVEL: process.env['PODIUM_TEST_LOG'] ?? 'error',
+    ...(options.secretFile !== undefined && { PODIUM_SECRET_FILE: options.secretFile }),
+    ...options.environment,
+  };
+  let running = await launch({ ...environment, PODIUM_PORT: '0' });
+  const { origin } = running;
+  const port = Number(new URL(origin).port);
+  const end = async (signal: NodeJS.Signals) => {
+    if (running.child.exitCode !== null || running.child.signalCode !== null) return;
+    const exited = once(running.child, 'exit');
+    running.child.kill(signal);
+    await exited;
+  };
+  return {
+    origin,
+    port,
+    get pid() {
+      return running.child.pid ?? 0;
+    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    async start() {
+      running = await launch({ ...environment, PODIUM_PORT: String(port) });
+    },
+    async [Symbol.asyncDispose]() {
+      await end('SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The least that a server takes for a site. */
+async function makeSite(directory: string): Promise<string> {
+  const site = join(directory, 'dist');
+  for (const language of ['en', 'fr']) {
+    await mkdir(join(site, language), { recursive: true });
+    await writeFile(join(site, language, 'index.html'), '<!doctype html><title>Podium</title>');
+  }
+  return site;
+}
+
+async function launch(environment: NodeJS.ProcessEnv): Promise<{ origin: string; child: ChildProcess }> {
+  const child = fork(join(root, 'sandbox-server/main.ts'), { cwd: root, env: environment });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The server ended with status ${String(code)} before it listened.`);
+  });
+  const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ readonly url: string }];
+  ended.catch(() => undefined);
+  return { origin: message.url.replace(/\/$/, ''), child };
+}

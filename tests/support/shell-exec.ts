@@ -1,0 +1,29 @@
+/** Commands in a sandbox's shell container past the terminal, by an administrator: what a test compares a screen with. */
+import { createCredentialSource } from '../../sandbox-server/driver/kubernetes/credentials.ts';
+import { openExec } from '../../sandbox-server/driver/kubernetes/exec.ts';
+import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
+
+/** The learner waits for a pod in some commands. */
+const COMMAND_LIMIT_MS = 120_000;
+
+/** Runs a line in a login shell of the container; throws with what it printed when it fails. */
+export async function runInShell(kubeconfig: string, sandboxId: string, line: string): Promise<string> {
+  const command = ['/bin/bash', '-lc', `{ ${line}\n} 2>&1`];
+  const request = { namespace: SHELL_NAMESPACE, pod: shellName(sandboxId), container: SHELL_CONTAINER, command };
+  using exec = await openExec(
+    createCredentialSource(kubeconfig, Date.now),
+    { ...request, hasTerminal: false },
+    AbortSignal.timeout(COMMAND_LIMIT_MS),
+  );
+  exec.endInput();
+  const output = await textOf(exec.output);
+  const status = await exec.exited;
+  if (status !== 0) throw new Error(`"${line}" ended with ${status}: ${output}`);
+  return output;
+}
+
+async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of output) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

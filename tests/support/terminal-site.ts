@@ -1,0 +1,91 @@
+/**
+ * Everything between a learner's page and a shell, for real, and with a hand on each wire: page → `network` → server
+ * → `api` → cluster → agent → shell.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Browser } from '../server/browser.ts';
+import { acquireCluster, type TestCluster } from './cluster.ts';
+import { createFaultProxy, type FaultProxy } from './fault-proxy.ts';
+import { PageTerminal, type PageTerminalOptions } from './page-terminal.ts';
+import { createServerProcess, type ServerProcess } from './server-process.ts';
+import { runInShell } from './shell-exec.ts';
+
+export interface TerminalSite extends AsyncDisposable {
+  readonly cluster: TestCluster;
+  readonly server: ServerProcess;
+  /** Before the server; pages come through it. */
+  readonly network: FaultProxy;
+  /** Before the API server; the servers of this site go through it. */
+  readonly api: FaultProxy;
+  /** Another server before the same cluster, which knows the same people. */
+  createServer(): Promise<ServerProcess>;
+  /** Starts a sandbox for somebody new. */
+  createPerson(): Promise<Person>;
+}
+
+export interface Person extends AsyncDisposable {
+  readonly browser: Browser;
+  readonly sandboxId: string;
+  /** A tab with a terminal, which has connected. */
+  open(options?: Partial<PageTerminalOptions>): Promise<PageTerminal>;
+  /** Runs a line in the container past the terminal, and gives what it printed. */
+  exec(line: string): Promise<string>;
+}
+
+export async function createTerminalSite(): Promise<TerminalSite> {
+  await using resources = new AsyncDisposableStack();
+  const cluster = resources.use(await acquireCluster());
+  const folder = await mkdtemp(join(tmpdir(), 'podium-site-'));
+  resources.defer(() => rm(folder, { recursive: true }));
+  const secretFile = join(folder, 'secret');
+  await writeFile(secretFile, randomBytes(32), { mode: 0o600 });
+  const kubeconfig = join(folder, 'kubeconfig');
+  const api = resources.use(await createApiProxy(cluster.serverKubeconfig, kubeconfig));
+  const createServer = () => createServerProcess({ kubeconfig, secretFile });
+  const server = resources.use(await createServer());
+  const network = resources.use(await createFaultProxy({ port: server.port }));
+  const origin = `http://127.0.0.1:${network.port}`;
+  const owned = resources.move();
+  return {
+    cluster,
+    server,
+    network,
+    api,
+    createServer,
+    createPerson: () => createPerson(origin, cluster.adminKubeconfig),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Writes a kubeconfig that leads through the proxy; the certificate is for 127.0.0.1, whatever the port. */
+async function createApiProxy(kubeconfig: string, path: string): Promise<FaultProxy> {
+  const text = await readFile(kubeconfig, 'utf8');
+  const [, server = ''] = /"?server"?: "?(https:[^\s",]+)/u.exec(text) ?? [];
+  const { hostname, port } = new URL(server);
+  const proxy = await createFaultProxy({ host: hostname, port: Number(port) });
+  await writeFile(path, text.replace(server, `https://${hostname}:${proxy.port}`), { mode: 0o600 });
+  return proxy;
+}
+
+async function createPerson(origin: string, kubeconfig: string): Promise<Person> {
+  const browser = new Browser(origin);
+  const { id } = await browser.startAndWait();
+  const open: PageTerminal[] = [];
+  return {
+    browser,
+    sandboxId: id,
+    async open(options) {
+      const page = new PageTerminal({ browser, sandboxId: id, ...options });
+      open.push(page);
+      return await page.connected();
+    },
+    exec: (line) => runInShell(kubeconfig, id, line),
+    async [Symbol.asyncDispose]() {
+      for (const page of open) page[Symbol.dispose]();
+      await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
+    },
+  };
+}
