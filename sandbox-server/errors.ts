@@ -57,6 +57,9 @@ export const errorTable = {
   // Terminals
   ticket_refused: { status: 401, closeCode: 4401, retryable: true },
   too_many_terminals: { status: 429, closeCode: 4429, retryable: false },
+  too_many_viewers: { status: 429, closeCode: 4429, retryable: false },
+  not_writer: { status: 403, closeCode: 4403, retryable: false },
+  input_overflow: { status: 413, closeCode: 4413, retryable: true },
   terminal_failed: { status: 502, closeCode: 4502, retryable: true },
   terminal_lost: { status: 502, closeCode: 4502, retryable: true },
   open_timeout: { status: 408, closeCode: 4408, retryable: true },
@@ -64,6 +67,8 @@ export const errorTable = {
   frame_too_large: { status: 413, closeCode: 1009, retryable: false },
   frame_out_of_order: { status: 400, closeCode: 1002, retryable: false },
   block_unknown: { status: 404, closeCode: 4404, retryable: false },
+  // Handing over to another browser
+  hand_over_refused: { status: 403, closeCode: 4403, retryable: false },
 } as const satisfies Record<string, ErrorTraits>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -6,19 +6,20 @@ import { isLoopback, type Config } from './config.ts';
 import type { DriverSwitch } from './driver/driver-switch.ts';
 import { createApp } from './http/app.ts';
 import { listOwnNames, makeAddresses } from './http/addresses.ts';
+import { createOneUseCodes, type Admission, type HandOver } from './http/one-use-codes.ts';
 import { createPeople } from './http/people.ts';
 import { acceptTerminals } from './http/terminal-upgrade.ts';
 import type { Lab } from './labs/lab.ts';
+import { HAND_OVER_LIFETIME_MS, TICKET_LIFETIME_MS } from './protocol/requests.ts';
 import { createChecks } from './session/checks.ts';
 import { createSandboxTable } from './session/sandbox-table.ts';
 import type { Store } from './store/store.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { createTerminalHub } from './terminal/terminal-hub.ts';
-import { createTickets } from './terminal/tickets.ts';
 
-/** 192 bits: beyond guessing within the 30 seconds that a ticket lives. */
-const TICKET_BYTES = 24;
+/** 192 bits: beyond guessing within the minutes that a code lives. */
+const CODE_BYTES = 24;
 
 export interface ServerDeps {
   readonly config: Pick<Config, 'host' | 'publicUrl' | 'siteDirectory' | 'sandboxLimit' | 'driverReason'>;
@@ -37,6 +38,8 @@ export interface SandboxServer extends AsyncDisposable {
   listen(port: number): Promise<number>;
 }
 
+const makeCode = () => randomBytes(CODE_BYTES).toString('base64url');
+
 export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
   const { config, clock, log, metrics } = deps;
   const isSecure = config.publicUrl?.protocol === 'https:';
@@ -47,7 +50,8 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
       ownNames: listOwnNames(config.host, isLoopback(config.host)),
     }),
     people: createPeople(deps.secret, { isSecure }),
-    tickets: createTickets(clock, () => randomBytes(TICKET_BYTES).toString('base64url')),
+    tickets: createOneUseCodes<Admission>({ clock, makeCode, lifetimeMs: TICKET_LIFETIME_MS }),
+    handOvers: createOneUseCodes<HandOver>({ clock, makeCode, lifetimeMs: HAND_OVER_LIFETIME_MS }),
     sandboxes: createSandboxTable({ ...deps, sandboxLimit: config.sandboxLimit }),
     terminals: createTerminalHub({ clock, log, metrics }),
   };

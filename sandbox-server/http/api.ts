@@ -3,12 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError } from '../errors.ts';
 import type { Lab } from '../labs/lab.ts';
-import { sandboxOrder, type LabProgress, type TicketReply } from '../protocol/requests.ts';
+import { sandboxOrder, ticketOrder, type LabProgress, type TicketReply } from '../protocol/requests.ts';
 import type { ServerStatus } from '../protocol/sandbox.ts';
 import type { RunCheck } from '../session/checks.ts';
 import type { SandboxTable } from '../session/sandbox-table.ts';
 import type { Store } from '../store/store.ts';
-import type { Tickets } from '../terminal/tickets.ts';
+import type { Tickets } from './one-use-codes.ts';
 import type { People } from './people.ts';
 import type { RateLimits } from './rate-limits.ts';
 
@@ -57,8 +57,10 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   });
   app.post<ById>('/api/sandboxes/:id/tickets', costly, (request, reply): TicketReply => {
     const ownerHash = people.admit(request, reply);
+    const order = ticketOrder.safeParse(request.body ?? { access: 'write' });
+    if (!order.success) throw new PodiumError('bad_request');
     const { id } = sandboxes.requireRunning(ownerHash, request.params.id);
-    return { ticket: deps.tickets.issue({ sandboxId: id, ownerHash }) };
+    return { ticket: deps.tickets.issue({ sandboxId: id, ownerHash, ...order.data }).code };
   });
   app.post<{ Params: { id: string; name: string } }>('/api/sandboxes/:id/checks/:name', costly, (request, reply) =>
     deps.runCheck(people.admit(request, reply), request.params.id, request.params.name),

@@ -8,11 +8,12 @@ import { registerApi, type ApiDeps } from './api.ts';
 import type { Addresses } from './addresses.ts';
 import { DATA_POLICY } from './content-security-policy.ts';
 import { EVENTS_ROUTE, registerEventStream, type EventStreamDeps } from './event-stream.ts';
+import { registerHandOver, type HandOverDeps } from './hand-over.ts';
 import { registerHealth } from './health.ts';
 import { registerRateLimits } from './rate-limits.ts';
 import { registerSite } from './site.ts';
 
-/** The largest body is `{"lab": "…"}`. */
+/** The largest body is a slug or a code. */
 const MAX_BODY_BYTES = 4096;
 /** A request that trickles in holds a socket and nothing else; ten seconds are enough for the slowest phone. */
 const REQUEST_LIMIT_MS = 10_000;
@@ -20,7 +21,8 @@ const REQUEST_LIMIT_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
 
 export type AppDeps = Omit<ApiDeps, 'limits'> &
-  Omit<EventStreamDeps, 'limits'> & {
+  Omit<EventStreamDeps, 'limits'> &
+  Omit<HandOverDeps, 'limits'> & {
     readonly addresses: Addresses;
     readonly siteDirectory: string;
     readonly isSecure: boolean;
@@ -53,6 +55,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const limits = await registerRateLimits(app, deps.people);
   registerHealth(app, deps);
   registerApi(app, { ...deps, limits });
+  registerHandOver(app, { ...deps, limits });
   registerEventStream(app, { ...deps, limits });
   await registerSite(app, { directory: deps.siteDirectory, people: deps.people });
   return app;

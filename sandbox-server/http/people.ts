@@ -17,6 +17,8 @@ export interface People {
   find(cookie: string | undefined): string | undefined;
   /** The person of a request; one without gets a new id with the reply. */
   admit(request: FastifyRequest, reply: FastifyReply): string;
+  /** Makes the browser that gets the reply the person of a cookie that we signed. */
+  become(cookie: string, reply: FastifyReply): void;
 }
 
 export function createPeople(secret: Buffer, { isSecure }: { isSecure: boolean }): People {
@@ -28,23 +30,27 @@ export function createPeople(secret: Buffer, { isSecure }: { isSecure: boolean }
     return valid && value !== null ? hash(value) : undefined;
   }
 
+  function become(cookie: string, reply: FastifyReply): void {
+    void reply.setCookie(COOKIE, cookie, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: isSecure,
+      maxAge: COOKIE_SECONDS,
+    });
+  }
+
   return {
     find,
+    become,
     admit(request, reply) {
       const known = find(request.cookies[COOKIE]);
       if (known !== undefined) return known;
       const id = randomUUID();
-      const attributes = {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: isSecure,
-        maxAge: COOKIE_SECONDS,
-      } as const;
       const signed = sign(id, secret);
       // For what else happens in this request: the same person.
       request.cookies[COOKIE] = signed;
-      void reply.setCookie(COOKIE, signed, attributes);
+      become(signed, reply);
       return hash(id);
     },
   };

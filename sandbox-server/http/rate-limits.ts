@@ -13,10 +13,15 @@ const MAX_PER_ADDRESS = 3000;
 const MAX_COSTLY_PER_PERSON = 60;
 /** Anybody can come as a new person by leaving the cookie out, so a room's starts have a limit of their own. */
 const MAX_COSTLY_PER_ADDRESS = 1500;
+/** A link is opened once. Its code is beyond guessing; this is for whoever tries, and keeps them from the rest. */
+const MAX_GUESSES_PER_PERSON = 10;
+/** A room that changes its laptops in one minute. */
+const MAX_GUESSES_PER_ADDRESS = 300;
 
 export interface RateLimits {
   readonly usual: preHandlerAsyncHookHandler;
   readonly costly: preHandlerAsyncHookHandler;
+  readonly guessable: preHandlerAsyncHookHandler;
 }
 
 /** Registers the limiter and gives the hooks for the routes. */
@@ -35,6 +40,7 @@ export async function registerRateLimits(app: FastifyInstance, people: People): 
   return {
     usual: makeHook(MAX_PER_ADDRESS, MAX_PER_PERSON),
     costly: makeHook(MAX_COSTLY_PER_ADDRESS, MAX_COSTLY_PER_PERSON),
+    guessable: makeHook(MAX_GUESSES_PER_ADDRESS, MAX_GUESSES_PER_PERSON),
   };
 }
 

@@ -9,9 +9,9 @@ import { PodiumError, makeRefusal, toPodiumError, type ErrorCode } from '../erro
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../protocol/frames.ts';
 import type { SandboxTable } from '../session/sandbox-table.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { TerminalAccess, TerminalHub } from '../terminal/terminal-hub.ts';
-import type { Tickets } from '../terminal/tickets.ts';
+import type { TerminalGrant, TerminalHub } from '../terminal/terminal-hub.ts';
 import type { Addresses } from './addresses.ts';
+import type { Tickets } from './one-use-codes.ts';
 import { COOKIE, type People } from './people.ts';
 
 const PATH = '/api/terminal';
@@ -80,7 +80,7 @@ function admit(socket: WebSocket, request: IncomingMessage, deps: TerminalUpgrad
 function grantAccess(
   request: IncomingMessage,
   { people, tickets, sandboxes, drivers }: TerminalUpgradeDeps,
-): TerminalAccess {
+): TerminalGrant {
   const ticket = new URL(request.url ?? '', 'http://localhost').searchParams.get('ticket') ?? '';
   const admission = tickets.redeem(ticket);
   const ownerHash = people.find(fastifyCookie.parse(request.headers.cookie ?? '')[COOKIE]);
@@ -89,10 +89,11 @@ function grantAccess(
   const entry = sandboxes.requireRunning(ownerHash, admission.sandboxId);
   return {
     sandboxId: entry.id,
+    access: admission.access,
     findCommand: (blockId) => entry.lab?.runBlocks.get(blockId),
-    async openTerminal(size, signal) {
+    async attach(order, onEvent, signal) {
       const driver = await drivers.whenReady(signal);
-      return driver.openTerminal(entry.id, size, signal);
+      return driver.attach(entry.id, order, onEvent, signal);
     },
   };
 }

@@ -54,7 +54,22 @@ export function createMetrics() {
       labelNames: ['outcome'] as const,
       registers,
     }),
-    terminals: new Gauge({ name: 'podium_terminals', help: 'Terminals that are open.', registers }),
+    terminalAttachments: new Gauge({
+      name: 'podium_terminal_attachments',
+      help: 'Browsers that are attached to a terminal, or about to be.',
+      registers,
+    }),
+    terminalResumes: new Counter({
+      name: 'podium_terminal_resumes_total',
+      help: 'Browsers that came back to a terminal: continued, redrawn, or new_shell where theirs was gone.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    terminalLostBytes: new Counter({
+      name: 'podium_terminal_lost_bytes_total',
+      help: 'Bytes of output that a browser was told it will not see.',
+      registers,
+    }),
     terminalBytes: new Counter({
       name: 'podium_terminal_bytes_total',
       help: 'Bytes that went through terminals.',

@@ -1,38 +1,45 @@
-/** One browser's socket and one shell, joined until either of them ends. */
+/**
+ * One browser's socket and its part in a terminal, joined until either of them ends. It passes bytes on and looks at
+ * nothing but headers; what a browser may do is checked here, what a terminal may send is the driver's to check.
+ */
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
-import type { Terminal, TerminalSize } from '../driver/driver.ts';
-import { PodiumError, toPodiumError } from '../errors.ts';
-import type { ClientMessage, ServerMessage } from '../protocol/frames.ts';
+import type { AttachOrder, TerminalAttachment, TerminalEvent } from '../driver/driver.ts';
+import { PodiumError, toPodiumError, type ErrorCode } from '../errors.ts';
+import type { ClientMessage, Role, ServerMessage } from '../protocol/frames.ts';
+import type { TerminalAccess } from '../protocol/requests.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { decodeFrame, encodeOutput } from './decode-frame.ts';
-import { createFlowWindow } from './flow-window.ts';
-import { createInputQueue, type InputQueue } from './input-queue.ts';
-import { createOutputBatch } from './output-batch.ts';
+import { decodeFrame, encodeFrame } from './browser-frames.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { createPendingInput } from './pending-input.ts';
+import { resumeOutcome } from './resume-outcome.ts';
 
 /** A page opens at once; a socket that says nothing holds a place for nobody. */
 const OPEN_LIMIT_MS = 10_000;
-/** A page that acks without reading would otherwise fill the server's memory. */
+/** Output is bounded by what the page has drawn; this is for a page that acks without reading. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 /** What a browser may take to answer a close. */
 const CLOSE_GRACE_MS = 1000;
 const NORMAL_CLOSE = 1000;
 
 export interface AttachmentDeps {
-  readonly openTerminal: (size: TerminalSize, signal: AbortSignal) => Promise<Terminal>;
+  /** What the ticket is good for. */
+  readonly access: TerminalAccess;
+  readonly attach: (
+    order: AttachOrder,
+    onEvent: (event: TerminalEvent) => void,
+    signal: AbortSignal,
+  ) => Promise<TerminalAttachment>;
   /** The command of a block of this sandbox's lab. */
   readonly findCommand: (blockId: string) => string | undefined;
-  /** False for a click that was acted on before. */
-  readonly claimClick: (clickId: string) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
 export interface Attachment {
-  /** Resolves when socket and shell are gone. */
+  /** Resolves when the socket is gone and the terminal is left. */
   readonly ended: Promise<void>;
   /** Says why and closes. */
   refuse(error: PodiumError): void;
@@ -49,20 +56,21 @@ class SocketAttachment implements Attachment {
   readonly #socket: WebSocket;
   readonly #deps: AttachmentDeps;
   readonly #closed = new AbortController();
-  readonly #window = createFlowWindow();
-  readonly #batch;
+  readonly #pending = createPendingInput();
   readonly #heartbeat;
   readonly #openLimit: Disposable;
-  #terminal: Promise<Terminal> | undefined;
-  #input: InputQueue | undefined;
-  #lastSequence = 0;
+  #order: AttachOrder | undefined;
+  #attaching: Promise<TerminalAttachment> | undefined;
+  #terminal: TerminalAttachment | undefined;
+  /** As the browser was last told; undefined before `opened`. */
+  #role: Role | undefined;
+  #sentOffset = 0;
   #isClosing = false;
 
   constructor(socket: WebSocket, deps: AttachmentDeps) {
     this.#socket = socket;
     this.#deps = deps;
-    this.#batch = createOutputBatch((bytes) => this.#sendOutput(bytes), deps.clock);
-    this.#openLimit = deps.clock.after(OPEN_LIMIT_MS, () => this.refuse(new PodiumError('open_timeout')));
+    this.#openLimit = deps.clock.after(OPEN_LIMIT_MS, () => this.#refuseWith('open_timeout'));
     this.#heartbeat = startHeartbeat(socket, deps.clock);
     socket.on('message', (data, isBinary) => this.#onFrame(data as Buffer, isBinary));
     // A frame above `maxPayload` comes as an error with the socket already closing.
@@ -73,20 +81,12 @@ class SocketAttachment implements Attachment {
   }
 
   refuse(error: PodiumError): void {
-    const { code, values, traits } = error;
-    this.#deps.metrics.refusals.inc({ code });
-    if (code === 'internal') this.#deps.log.error({ err: error.cause }, 'terminal failed');
-    this.#send({
-      type: 'error',
-      code,
-      retryable: traits.retryable,
-      ...(values === undefined ? {} : { values: { ...values } }),
-    });
-    this.#close(traits.closeCode);
+    if (error.code === 'internal') this.#deps.log.error({ err: error.cause }, 'terminal failed');
+    this.#say(error);
+    this.#close(error.traits.closeCode);
   }
 
   sendAway(): void {
-    this.#batch.flush();
     this.#send({ type: 'reconnect' });
     this.#close(new PodiumError('shutting_down').traits.closeCode);
   }
@@ -94,94 +94,146 @@ class SocketAttachment implements Attachment {
   #onFrame(data: Buffer, isBinary: boolean): void {
     if (this.#isClosing) return;
     const frame = decodeFrame(data, isBinary);
-    if (frame.kind === 'refused') return this.refuse(new PodiumError(frame.code));
-    if (frame.kind === 'message') return this.#onMessage(frame.message);
-    if (!this.#input || frame.sequence !== this.#lastSequence + 1)
-      return this.refuse(new PodiumError('frame_out_of_order'));
-    this.#lastSequence = frame.sequence;
-    this.#type(frame.bytes);
+    switch (frame.kind) {
+      case 'refused':
+        return this.#refuseWith(frame.code);
+      case 'message':
+        return this.#onMessage(frame.message);
+      case 'ack':
+        return this.#onAck(frame.offset);
+      case 'input':
+        return this.#onInput(frame.sequence, frame.bytes);
+    }
+  }
+
+  #onAck(offset: number): void {
+    if (this.#role === undefined) return this.#refuseWith('frame_out_of_order');
+    if (offset > this.#sentOffset) return this.#refuseWith('frame_malformed');
+    this.#act((terminal) => terminal.ack(offset));
+  }
+
+  #onInput(sequence: number, bytes: Uint8Array): void {
+    if (this.#role === undefined) return this.#refuseWith('frame_out_of_order');
+    if (this.#deps.access === 'view') return this.#refuseWith('not_writer');
+    // It may have been on its way while another took over: nothing that an honest page is closed for.
+    if (this.#role === 'viewer') return this.#say(new PodiumError('not_writer'));
+    if (!this.#pending.add(sequence, bytes.length)) return this.#refuseWith('input_overflow');
+    this.#deps.metrics.terminalBytes.inc({ direction: 'input' }, bytes.length);
+    this.#act((terminal) => terminal.input(sequence, bytes));
   }
 
   #onMessage(message: ClientMessage): void {
-    const hasOpened = this.#terminal !== undefined;
-    if ((message.type === 'open') === hasOpened) return this.refuse(new PodiumError('frame_out_of_order'));
+    if (message.type === 'open') return this.#open(message);
+    if (!this.#order) return this.#refuseWith('frame_out_of_order');
+    if (message.type === 'ping') return this.#send({ type: 'pong' });
+    if (message.type === 'resize') return this.#act((terminal) => terminal.resize(message));
+    if (this.#role === undefined) return this.#refuseWith('frame_out_of_order');
+    if (this.#deps.access === 'view') return this.#refuseWith('not_writer');
     switch (message.type) {
-      case 'open':
-        return this.#open(message);
-      case 'resize':
-        void this.#terminal?.then((terminal) => terminal.resize(message)).catch(() => undefined);
-        return;
-      case 'ack':
-        if (!this.#window.onAck(message.offset)) this.refuse(new PodiumError('frame_malformed'));
-        return;
+      case 'take':
+        return this.#act((terminal) => terminal.take());
+      case 'end':
+        return this.#act((terminal) => terminal.end());
       case 'run':
         return this.#run(message);
     }
   }
 
-  #open({ columns, rows }: TerminalSize): void {
+  #open(message: Extract<ClientMessage, { type: 'open' }>): void {
+    const { terminal, client, device, wish, columns, rows, isFresh, resume } = message;
+    if (this.#order) return this.#refuseWith('frame_out_of_order');
+    if (this.#deps.access === 'view' && wish !== 'view') return this.#refuseWith('not_writer');
     this.#openLimit[Symbol.dispose]();
-    this.#terminal = this.#deps.openTerminal({ columns, rows }, this.#closed.signal);
-    this.#input = createInputQueue(this.#terminal, {
-      hold: () => this.#socket.pause(),
-      release: () => this.#socket.resume(),
-      onError: (error) => this.#onFailure(error),
-    });
-    this.#terminal.then((terminal) => this.#serve(terminal)).catch((error: unknown) => this.#onFailure(error));
-  }
-
-  async #serve(terminal: Terminal): Promise<void> {
-    this.#send({ type: 'opened', offset: 0 });
-    for await (const bytes of terminal.output) {
-      if (this.#isClosing) return;
-      this.#batch.push(bytes);
-      await this.#window.whenOpen();
-      await this.#whenSent();
-    }
-    this.#batch.flush();
-    const status = await terminal.exited;
-    if (this.#isClosing) return;
-    if (status === null) return this.refuse(new PodiumError('terminal_lost'));
-    this.#send({ type: 'exited', status });
-    this.#close(NORMAL_CLOSE);
-  }
-
-  #onFailure(error: unknown): void {
-    if (!this.#isClosing) this.refuse(toPodiumError(error));
+    this.#order = { terminal, client, device, wish, isFresh, size: { columns, rows }, ...(resume && { resume }) };
+    this.#attaching = this.#deps.attach(this.#order, (event) => this.#onEvent(event), this.#closed.signal);
+    this.#attaching.then(
+      (attached) => (this.#terminal = attached),
+      (error: unknown) => {
+        if (!this.#isClosing) this.refuse(toPodiumError(error));
+      },
+    );
   }
 
   /** Types a command from the server's own copy, as a hand would: Enter is a carriage return. */
-  #run({ blockId, clickId }: { blockId: string; clickId: string }): void {
+  #run({ blockId, clickId, isConfirmed }: Extract<ClientMessage, { type: 'run' }>): void {
     const command = this.#deps.findCommand(blockId);
-    if (command === undefined) {
-      const { code, traits } = new PodiumError('block_unknown');
-      this.#deps.metrics.refusals.inc({ code });
-      return this.#send({ type: 'error', code, retryable: traits.retryable, values: { block: blockId } });
+    if (command === undefined) return this.#say(new PodiumError('block_unknown', { values: { block: blockId } }));
+    const text = `${command.trimEnd().replaceAll('\n', '\r')}\r`;
+    this.#act((terminal) => terminal.type({ id: clickId, text, isForced: isConfirmed }));
+  }
+
+  /** In order also while the driver is still attaching. */
+  #act(action: (terminal: TerminalAttachment) => void): void {
+    if (this.#terminal) action(this.#terminal);
+    else this.#attaching?.then(action).catch(() => undefined);
+  }
+
+  #onEvent(event: TerminalEvent): void {
+    if (this.#isClosing) return;
+    switch (event.type) {
+      case 'output':
+        this.#sentOffset = event.offset + event.bytes.length;
+        return this.#sendBytes(event.type, event.offset, event.bytes);
+      case 'screen':
+        return this.#sendBytes(event.type, event.offset, event.bytes);
+      case 'accepted':
+        this.#pending.onAccepted(event.sequence);
+        return this.#sendFrame(encodeFrame('accepted', event.sequence));
+      case 'typed': {
+        const { id: clickId, outcome, program, isAlternateScreen } = event;
+        return this.#send({ type: 'ran', clickId, outcome, program, isAlternateScreen });
+      }
+      case 'failed':
+        return this.refuse(event.error);
+      case 'lost':
+        return this.#refuseWith('terminal_lost');
+      default:
+        return this.#onTold(event);
     }
-    if (this.#deps.claimClick(clickId)) this.#type(Buffer.from(`${command.trimEnd().replaceAll('\n', '\r')}\r`));
   }
 
-  #type(bytes: Uint8Array): void {
-    this.#deps.metrics.terminalBytes.inc({ direction: 'input' }, bytes.length);
-    this.#batch.onKey();
-    this.#input?.push(bytes);
+  /** What goes to the browser as it is. */
+  #onTold(message: Extract<TerminalEvent, ServerMessage>): void {
+    const { terminalLostBytes, terminalResumes } = this.#deps.metrics;
+    if (message.type === 'opened') {
+      this.#role = message.role;
+      this.#sentOffset = message.offset;
+      terminalLostBytes.inc(message.lostBytes);
+      const outcome = resumeOutcome(this.#order?.resume, message);
+      if (outcome) terminalResumes.inc({ outcome });
+    }
+    if (message.type === 'role') this.#role = message.role;
+    if (message.type === 'gap') {
+      this.#sentOffset = message.to;
+      terminalLostBytes.inc(message.to - message.from);
+    }
+    this.#send(message);
+    if (message.type === 'exited') this.#close(NORMAL_CLOSE);
   }
 
-  #sendOutput(bytes: Uint8Array): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+  #sendBytes(type: 'output' | 'screen', offset: number, bytes: Uint8Array): void {
     this.#deps.metrics.terminalBytes.inc({ direction: 'output' }, bytes.length);
-    this.#socket.send(encodeOutput(this.#window.sentBytes, bytes), { binary: true });
-    this.#window.onSent(bytes.length);
-  }
-
-  async #whenSent(): Promise<void> {
-    if (this.#socket.bufferedAmount < MAX_BUFFERED_BYTES) return;
-    // The callback of an empty ping comes when all before it is written out.
-    await new Promise<void>((resolve) => this.#socket.ping(undefined, undefined, () => resolve()));
+    this.#sendFrame(encodeFrame(type, offset, bytes));
   }
 
   #send(message: ServerMessage): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
+    this.#sendFrame(JSON.stringify(message));
+  }
+
+  #sendFrame(frame: Buffer | string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.send(frame);
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#socket.terminate();
+  }
+
+  #refuseWith(code: ErrorCode): void {
+    this.refuse(new PodiumError(code));
+  }
+
+  #say({ code, values, traits }: PodiumError): void {
+    this.#deps.metrics.refusals.inc({ code });
+    const { retryable } = traits;
+    this.#send({ type: 'error', code, retryable, ...(values && { values: { ...values } }) });
   }
 
   #close(code: number): void {
@@ -189,8 +241,6 @@ class SocketAttachment implements Attachment {
     this.#socket.close(code);
     const cut = this.#deps.clock.after(CLOSE_GRACE_MS, () => this.#socket.terminate());
     this.#socket.on('close', () => cut[Symbol.dispose]());
-    // A socket that is held back would not see the browser's answer.
-    this.#socket.resume();
   }
 
   async #cleanUp(): Promise<void> {
@@ -198,12 +248,7 @@ class SocketAttachment implements Attachment {
     this.#closed.abort(new PodiumError('terminal_lost'));
     this.#openLimit[Symbol.dispose]();
     this.#heartbeat[Symbol.dispose]();
-    this.#window.close();
-    const terminal = await this.#terminal?.catch(() => undefined);
-    try {
-      await terminal?.[Symbol.asyncDispose]();
-    } catch (error) {
-      this.#deps.log.warn({ err: error }, 'shell could not be ended');
-    }
+    const terminal = await this.#attaching?.catch(() => undefined);
+    terminal?.[Symbol.dispose]();
   }
 }

@@ -10,8 +10,7 @@ export function startHeartbeat(socket: WebSocket, clock: Clock): Disposable {
   let timer: Disposable;
   socket.on('pong', () => (isAnswered = true));
   const beat = () => {
-    // What is held back is not read, so its answers cannot be either.
-    if (!isAnswered && !socket.isPaused) return socket.terminate();
+    if (!isAnswered) return socket.terminate();
     isAnswered = false;
     socket.ping();
     timer = clock.after(PING_EVERY_MS, beat);

@@ -1,48 +1,44 @@
-/** All open terminals: how many a sandbox may have, and whom to tell when a sandbox or the server goes away. */
+/** All attachments: how many a sandbox may have, and whom to tell when a sandbox or the server goes away. */
 import type { WebSocket } from 'ws';
 import { PodiumError } from '../errors.ts';
 import { createAttachment, type Attachment, type AttachmentDeps } from './attachment.ts';
-import { createClicks } from './clicks.ts';
 
-/** A few tabs and a slide; each is a shell with memory in the learner's own pod. */
-const MAX_TERMINALS_PER_SANDBOX = 6;
+/** Each terminal on a learner's devices and on a helper's, and a room that looks on; each costs its part of all output. */
+const MAX_ATTACHMENTS_PER_SANDBOX = 40;
 
 export type TerminalHubDeps = Pick<AttachmentDeps, 'clock' | 'log' | 'metrics'>;
-export type TerminalAccess = Pick<AttachmentDeps, 'openTerminal' | 'findCommand'> & { readonly sandboxId: string };
+export type TerminalGrant = Omit<AttachmentDeps, keyof TerminalHubDeps> & { readonly sandboxId: string };
 
 export interface TerminalHub extends AsyncDisposable {
-  attach(socket: WebSocket, access: TerminalAccess): void;
+  attach(socket: WebSocket, grant: TerminalGrant): void;
   /** Closes what is open in a sandbox that ends. */
   closeAll(sandboxId: string): void;
 }
 
 export function createTerminalHub(deps: TerminalHubDeps): TerminalHub {
-  const open = new Map<Attachment, string>();
-  const clicks = createClicks();
-  const countIn = (sandboxId: string) => [...open.values()].filter((each) => each === sandboxId).length;
+  const bySandbox = new Map<string, Set<Attachment>>();
 
   return {
-    attach(socket, { sandboxId, openTerminal, findCommand }) {
-      const isFull = countIn(sandboxId) >= MAX_TERMINALS_PER_SANDBOX;
-      const claimClick = (clickId: string) => clicks.claim(sandboxId, clickId);
-      const attachment = createAttachment(socket, { ...deps, openTerminal, findCommand, claimClick });
-      if (isFull)
-        return attachment.refuse(
-          new PodiumError('too_many_terminals', { values: { limit: String(MAX_TERMINALS_PER_SANDBOX) } }),
-        );
-      open.set(attachment, sandboxId);
-      deps.metrics.terminals.set(open.size);
+    attach(socket, { sandboxId, ...grant }) {
+      const attachments = bySandbox.get(sandboxId) ?? new Set();
+      const attachment = createAttachment(socket, { ...deps, ...grant });
+      if (attachments.size >= MAX_ATTACHMENTS_PER_SANDBOX) {
+        const values = { limit: String(MAX_ATTACHMENTS_PER_SANDBOX) };
+        return attachment.refuse(new PodiumError('too_many_viewers', { values }));
+      }
+      bySandbox.set(sandboxId, attachments.add(attachment));
+      deps.metrics.terminalAttachments.inc();
       void attachment.ended.then(() => {
-        open.delete(attachment);
-        deps.metrics.terminals.set(open.size);
+        attachments.delete(attachment);
+        if (attachments.size === 0 && bySandbox.get(sandboxId) === attachments) bySandbox.delete(sandboxId);
+        deps.metrics.terminalAttachments.dec();
       });
     },
     closeAll(sandboxId) {
-      clicks.forget(sandboxId);
-      for (const [attachment, id] of open) if (id === sandboxId) attachment.refuse(new PodiumError('sandbox_ended'));
+      for (const attachment of bySandbox.get(sandboxId) ?? []) attachment.refuse(new PodiumError('sandbox_ended'));
     },
     async [Symbol.asyncDispose]() {
-      const attachments = [...open.keys()];
+      const attachments = [...bySandbox.values()].flatMap((each) => [...each]);
       for (const attachment of attachments) attachment.sendAway();
       await Promise.all(attachments.map(({ ended }) => ended));
     },

@@ -146,16 +146,28 @@ export const errorTexts = {
     fr: 'Le ticket du terminal était trop ancien. Réessayez.',
   },
   too_many_terminals: {
-    en: 'This sandbox has as many terminals open as it may have. Close one in another tab.',
-    fr: 'Cette sandbox a autant de terminaux ouverts que permis. Fermez-en un dans un autre onglet.',
+    en: 'This sandbox has as many terminals as it may have. End one of them.',
+    fr: 'Cette sandbox a autant de terminaux que permis. Terminez-en un.',
+  },
+  too_many_viewers: {
+    en: 'As many browsers show this sandbox as may. Close it in one of them.',
+    fr: 'Autant de navigateurs que permis montrent cette sandbox. Fermez-la dans l’un d’eux.',
+  },
+  not_writer: {
+    en: 'You are watching this terminal. Take over to type in it.',
+    fr: 'Vous regardez ce terminal. Prenez la main pour y écrire.',
+  },
+  input_overflow: {
+    en: 'The program in the terminal does not read what you type. It is sent again when it does.',
+    fr: 'Le programme du terminal ne lit pas ce que vous écrivez. Ce sera renvoyé quand il le fera.',
   },
   terminal_failed: {
     en: 'The shell could not be opened. Try again.',
     fr: 'Le shell n’a pas pu s’ouvrir. Réessayez.',
   },
   terminal_lost: {
-    en: 'The connection between the server and your shell is lost. Open a new shell.',
-    fr: 'La connexion entre le serveur et votre shell est perdue. Ouvrez un nouveau shell.',
+    en: 'The server lost the connection to your shell. The shell goes on; the page connects again.',
+    fr: 'Le serveur a perdu la connexion à votre shell. Le shell continue ; la page se reconnecte.',
   },
   open_timeout: {
     en: 'The terminal took too long to open. Try again.',
@@ -170,11 +182,15 @@ export const errorTexts = {
     fr: 'C’était plus qu’un terminal n’accepte en une fois.',
   },
   frame_out_of_order: {
-    en: 'The server and this terminal lost step. Open a new shell.',
-    fr: 'Le serveur et ce terminal ne sont plus d’accord. Ouvrez un nouveau shell.',
+    en: 'The server and this terminal lost step. Reload the page.',
+    fr: 'Le serveur et ce terminal ne sont plus d’accord. Rechargez la page.',
   },
   block_unknown: {
     en: 'The server has no such command in this lab. Reload the page: it may be older than the server.',
     fr: 'Le serveur n’a pas cette commande dans ce lab. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+  },
+  hand_over_refused: {
+    en: 'This link was used already or is too old. Make a new one in the browser where the lab is open.',
+    fr: 'Ce lien a déjà servi ou est trop ancien. Créez-en un autre dans le navigateur où le lab est ouvert.',
   },
 } as const satisfies Texts;

@@ -5,11 +5,10 @@
  * Source: k8s.io/apimachinery/pkg/util/remotecommand/constants.go and k8s.io/client-go/tools/remotecommand/websocket.go.
  */
 import * as z from 'zod/mini';
-import type { TerminalSize } from '../driver.ts';
 
 export const EXEC_SUBPROTOCOL = 'v5.channel.k8s.io';
 
-export const channel = { input: 0, output: 1, errorOutput: 2, status: 3, resize: 4, close: 255 } as const;
+export const channel = { input: 0, output: 1, errorOutput: 2, status: 3, close: 255 } as const;
 
 export interface ExecRequest {
   readonly namespace: string;
@@ -32,13 +31,6 @@ export function makeInput(bytes: Uint8Array): Uint8Array {
   frame[0] = channel.input;
   frame.set(bytes, 1);
   return frame;
-}
-
-export function makeResize({ columns, rows }: TerminalSize): Uint8Array {
-  return Buffer.from(
-    `${String.fromCharCode(channel.resize)}${JSON.stringify({ Width: columns, Height: rows })}`,
-    'latin1',
-  );
 }
 
 export const endOfInput: Uint8Array = Uint8Array.of(channel.close, channel.input);

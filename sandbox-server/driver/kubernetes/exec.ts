@@ -5,7 +5,6 @@
 import { WebSocket } from 'ws';
 import { PodiumError } from '../../errors.ts';
 import { createByteQueue } from '../byte-queue.ts';
-import type { TerminalSize } from '../driver.ts';
 import { ApiRefusal } from './api-client.ts';
 import type { CredentialSource } from './credentials.ts';
 import {
@@ -15,7 +14,6 @@ import {
   type ExecRequest,
   makeExecPath,
   makeInput,
-  makeResize,
 } from './exec-protocol.ts';
 
 /** From the first packet to the open stream; on a healthy node a tenth of a second. */
@@ -35,8 +33,9 @@ export interface Exec extends Disposable {
   readonly output: AsyncIterable<Uint8Array>;
   /** Resolves when the bytes have left this process: late when the command does not read. */
   write(bytes: Uint8Array): Promise<void>;
+  /** What `write` has taken and the connection has not. */
+  readonly unsentBytes: number;
   endInput(): void;
-  resize(size: TerminalSize): void;
   /** Exit status; null when the connection was lost or the cluster lost the command. Never rejects. */
   readonly exited: Promise<number | null>;
 }
@@ -115,11 +114,11 @@ function createExec(socket: WebSocket): Exec {
     output: queue,
     exited,
     write: (bytes) => send(socket, makeInput(bytes)),
+    get unsentBytes() {
+      return socket.bufferedAmount;
+    },
     endInput() {
       if (socket.readyState === WebSocket.OPEN) socket.send(endOfInput);
-    },
-    resize(size) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(makeResize(size));
     },
     [Symbol.dispose]() {
       // A paused socket would never see the answer to a polite closing.

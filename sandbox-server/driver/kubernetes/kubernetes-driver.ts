@@ -8,16 +8,19 @@ import { PodiumError } from '../../errors.ts';
 import type { StartStage } from '../../protocol/sandbox.ts';
 import type { Driver, SandboxRecord, SandboxRequest } from '../driver.ts';
 import { sandboxId } from '../sandbox-id.ts';
+import { createAgentConnections } from './agent-connections.ts';
 import { ApiRefusal, createApiClient, isRefusal } from './api-client.ts';
 import { createAddressKeeper } from './api-server-address.ts';
 import { runCheck } from './check.ts';
 import { createCredentialSource } from './credentials.ts';
 import { endSandbox } from './end-sandbox.ts';
-import { SANDBOX_LABEL } from './names.ts';
+import { openExec } from './exec.ts';
+import type { ExecRequest } from './exec-protocol.ts';
+import { AGENT_PROGRAM, SANDBOX_LABEL, SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from './names.ts';
 import { decodeNamespaceList, type ObservedNamespace } from './record.ts';
+import { findRestart } from './restart-notice.ts';
 import { createSharedFlights } from './shared-flight.ts';
 import { claimSandbox, type ClusterAccess, finishStart } from './start-sandbox.ts';
-import { openTerminal } from './terminal.ts';
 
 /** A cold start takes a second or two; a node that is busy with a room's starts takes tens. */
 const START_LIMIT_MS = 120_000;
@@ -37,6 +40,12 @@ export async function createKubernetesDriver({ kubeconfigPath, clock, log }: Kub
   const disposal = new AbortController();
   const flights = createSharedFlights<StartStage, SandboxRecord>();
   const addresses = await explained('cluster_refused', () => createAddressKeeper(api, log, disposal.signal));
+  const agents = createAgentConnections({
+    openStream: (id, signal) => openExec(source, makeAgentRequest(id), signal),
+    findRestart: (id, isExpected) => findRestart(api, id, isExpected),
+    clock,
+    log,
+  });
 
   return {
     kind: 'kubernetes',
@@ -51,16 +60,26 @@ export async function createKubernetesDriver({ kubeconfigPath, clock, log }: Kub
       const answer = await explained('cluster_refused', () => api.call('GET', '/api/v1/namespaces', { query }, signal));
       return decodeNamespaceList(answer, (error) => log.error({ err: error }, 'a sandbox has no readable record'));
     },
-    openTerminal: (id, size, signal) => explained('terminal_failed', () => openTerminal(source, id, size, signal)),
+    attach: (id, order, onEvent, signal) =>
+      explained('terminal_failed', () => agents.attach(id, order, onEvent, signal)),
     runCheck: (id, script, signal) =>
       explained('check_failed', () => runCheck({ api, source, sandboxId: id }, script, signal)),
-    end: (id, signal) => explained('cluster_refused', () => endSandbox(api, id, signal)),
+    async end(id, signal) {
+      agents.forget(id);
+      await explained('cluster_refused', () => endSandbox(api, id, signal));
+    },
     async [Symbol.asyncDispose]() {
+      agents[Symbol.dispose]();
       disposal.abort();
       await addresses.ended;
       api[Symbol.dispose]();
     },
   };
+}
+
+function makeAgentRequest(id: string): ExecRequest {
+  const command = [AGENT_PROGRAM, 'attach'];
+  return { namespace: SHELL_NAMESPACE, pod: shellName(id), container: SHELL_CONTAINER, command, hasTerminal: false };
 }
 
 async function startOrTakeAway(

@@ -50,6 +50,8 @@ export const SHELL_IMAGE_POLICY = 'podium-shell-images';
 export const CLUSTER_MOUNT = '/var/run/podium/cluster';
 export const TOKEN_MOUNT = '/var/run/podium/token';
 export const LEARNER_HOME = '/home/learner';
+/** Owns the shells; comes with a volume of its own, so that any image can be a lab's. */
+export const AGENT_PROGRAM = '/podium/shell-agent';
 /** Writable by the checker alone. */
 export const CHECKER_FOLDER = '/var/run/podium/checker';
 
