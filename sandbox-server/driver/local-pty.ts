@@ -1,15 +1,17 @@
 /**
  * The driver without a cluster: a shell of this very machine, with the rights of whoever started the server.
- * It isolates nobody from anything, so it serves loopback only. A sandbox is a folder with a record and a home.
+ * It isolates nobody from anything, so it serves loopback only. A sandbox is a folder with a record and a home; its
+ * shells live in this process, and end with it.
  */
 import { randomUUID } from 'node:crypto';
 import { access, link, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { PodiumError } from '../errors.ts';
-import type { Driver, SandboxRecord, SandboxRequest, Terminal } from './driver.ts';
+import type { Driver, SandboxRecord, SandboxRequest } from './driver.ts';
 import { runLocalCheck } from './local-check.ts';
-import { createLocalTerminal, type LocalShell } from './local-pty-terminal.ts';
+import type { ShellCommand } from './local-shell.ts';
+import { createTerminals, type Terminals } from './local-terminals.ts';
 import { sandboxId } from './sandbox-id.ts';
 
 /** A learner has no namespace here; what prints this says so. */
@@ -26,24 +28,27 @@ export interface LocalDriverOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-interface Opened {
-  readonly sandboxId: string;
-  readonly terminal: Terminal;
-}
-
 /** Throws when the server listens beyond this machine. */
 export async function createLocalDriver(options: LocalDriverOptions): Promise<Driver> {
   if (!options.isLoopback)
     throw new Error('A shell of this machine is given on this machine only: listen on 127.0.0.1.');
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
   const shellFile = await findShell();
-  const opened = new Set<Opened>();
+  // Names this process: a shell of an earlier one is gone, and its epoch with it.
+  const instance = randomUUID();
+  const opened = new Map<string, Terminals>();
   const folderOf = (id: string) => join(options.directory, id);
   const environmentOf = (id: string) => makeEnvironment(join(folderOf(id), 'home'), shellFile, options.environment);
 
-  async function endTerminals(id?: string): Promise<void> {
-    const ending = [...opened].filter((each) => id === undefined || each.sandboxId === id);
-    await Promise.all(ending.map(({ terminal }) => terminal[Symbol.asyncDispose]()));
+  function terminalsOf(id: string): Terminals {
+    const terminals = opened.get(id) ?? createTerminals({ instance, clock: options.clock });
+    opened.set(id, terminals);
+    return terminals;
+  }
+  async function loseTerminals(ids: readonly string[]): Promise<void> {
+    const losing = ids.map((id) => opened.get(id)).filter((terminals) => terminals !== undefined);
+    for (const id of ids) opened.delete(id);
+    await Promise.all(losing.map((terminals) => terminals[Symbol.asyncDispose]()));
   }
 
   return {
@@ -64,18 +69,13 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
       const records = await Promise.all(names.map((name) => readRecord(join(options.directory, name))));
       return records.filter((record) => record !== undefined);
     },
-    async openTerminal(id, size, signal) {
+    async attach(id, order, onEvent, signal) {
       signal.throwIfAborted();
       if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
+      signal.throwIfAborted();
       const environment = environmentOf(id);
-      const terminal = createLocalTerminal(
-        { file: shellFile, args: [], home: environment['HOME'] ?? '/', environment },
-        size,
-      );
-      const entry = { sandboxId: id, terminal };
-      opened.add(entry);
-      void terminal.exited.then(() => opened.delete(entry));
-      return terminal;
+      const command = { file: shellFile, home: environment['HOME'] ?? '/', environment };
+      return terminalsOf(id).attach(command, order, onEvent);
     },
     async runCheck(id, script, signal) {
       if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
@@ -83,10 +83,10 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
       return runLocalCheck(script, { home: environment['HOME'] ?? '/', environment }, signal);
     },
     async end(id) {
-      await endTerminals(id);
+      await loseTerminals([id]);
       await rm(folderOf(id), { recursive: true, force: true, maxRetries: 3 });
     },
-    [Symbol.asyncDispose]: () => endTerminals(),
+    [Symbol.asyncDispose]: () => loseTerminals([...opened.keys()]),
   };
 }
 
@@ -157,7 +157,7 @@ function makeEnvironment(
 const PROBE_LIMIT_MS = 10_000;
 
 /** A shell that answers a command will also give a prompt. */
-async function probeShell(file: string, environment: LocalShell['environment'], signal: AbortSignal): Promise<void> {
+async function probeShell(file: string, environment: ShellCommand['environment'], signal: AbortSignal): Promise<void> {
   const probe = { name: 'probe', source: `exec ${file} -c 'exit 0'`, timeLimitMs: PROBE_LIMIT_MS };
   const { exitCode } = await runLocalCheck(probe, { home: environment['HOME'] ?? '/', environment }, signal);
   if (exitCode !== 0) throw new PodiumError('start_failed');
