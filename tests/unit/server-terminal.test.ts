@@ -1,81 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decodeFrame, encodeOutput } from '../../sandbox-server/terminal/decode-frame.ts';
-import { HIGH_WATER_BYTES, LOW_WATER_BYTES, createFlowWindow } from '../../sandbox-server/terminal/flow-window.ts';
-import { createOutputBatch } from '../../sandbox-server/terminal/output-batch.ts';
-import { createTickets } from '../../sandbox-server/terminal/tickets.ts';
-import { createClicks } from '../../sandbox-server/terminal/clicks.ts';
+import { createOneUseCodes } from '../../sandbox-server/http/one-use-codes.ts';
+import { MAX_INPUT_BYTES, MAX_PENDING_INPUT_BYTES, frameType } from '../../sandbox-server/protocol/frames.ts';
+import { decodeFrame, encodeFrame } from '../../sandbox-server/terminal/browser-frames.ts';
+import { createPendingInput } from '../../sandbox-server/terminal/pending-input.ts';
+import { resumeOutcome } from '../../sandbox-server/terminal/resume-outcome.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
-async function isPending(promise: Promise<unknown>): Promise<boolean> {
-  const pending = Symbol('pending');
-  return (await Promise.race([promise, Promise.resolve(pending)])) === pending;
-}
-
-describe('the window of a terminal', () => {
-  it('closes at the high mark and opens at the low one', async () => {
-    const window = createFlowWindow();
-    window.onSent(HIGH_WATER_BYTES - 1);
-    await window.whenOpen();
-    window.onSent(1);
-    const opening = window.whenOpen();
-    assert.ok(window.onAck(HIGH_WATER_BYTES - LOW_WATER_BYTES - 1));
-    assert.ok(await isPending(opening));
-    assert.ok(window.onAck(HIGH_WATER_BYTES - LOW_WATER_BYTES));
-    await opening;
-  });
-
-  for (const [offset, expected] of [
-    [50, true],
-    [100, true],
-    [101, false],
-    [29, false],
-  ] as const) {
-    it(`${expected ? 'takes' : 'refuses'} an ack of ${offset} between 30 and 100`, () => {
-      const window = createFlowWindow();
-      window.onSent(100);
-      window.onAck(30);
-      assert.equal(window.onAck(offset), expected);
-    });
-  }
-});
-
-describe('output to a page', () => {
-  function createBatch() {
-    const clock = new ManualClock();
-    const sent: string[] = [];
-    return { clock, sent, batch: createOutputBatch((bytes) => sent.push(Buffer.from(bytes).toString()), clock) };
-  }
-
-  it('goes out at once after a pause, and is joined within a burst', () => {
-    const { clock, sent, batch } = createBatch();
-    for (const piece of ['a', 'b', 'c']) batch.push(Buffer.from(piece));
-    assert.deepEqual(sent, ['a']);
-    clock.advance(10);
-    assert.deepEqual(sent, ['a', 'bc']);
-    clock.advance(10);
-    batch.push(Buffer.from('d'));
-    assert.deepEqual(sent, ['a', 'bc', 'd']);
-  });
-
-  it('does not make the echo of a key wait', () => {
-    const { sent, batch } = createBatch();
-    for (const piece of ['a', 'b']) batch.push(Buffer.from(piece));
-    batch.onKey();
-    batch.push(Buffer.from('k'));
-    assert.deepEqual(sent, ['a', 'b', 'k']);
-  });
-
-  it('does not wait when a frame is full', () => {
-    const { sent, batch } = createBatch();
-    batch.push(Buffer.from('a'));
-    batch.push(Buffer.alloc(40_000));
-    assert.equal(sent.length, 2);
-  });
-});
-
-describe('a frame', () => {
+describe('a frame of a browser', () => {
   it('never breaks the server, whatever a browser sends', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, isBinary) => {
@@ -86,46 +19,105 @@ describe('a frame', () => {
 
   it('carries input whole, with its number', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1 }), fc.nat(), (bytes, sequence) => {
-        const frame = encodeOutput(sequence, bytes);
-        frame[0] = 2;
-        const decoded = decodeFrame(frame, true);
+      fc.property(fc.uint8Array({ minLength: 1 }), fc.integer({ min: 1 }), (bytes, sequence) => {
+        const decoded = decodeFrame(encodeFrame('input', sequence, bytes), true);
         assert.ok(decoded.kind === 'input');
         assert.deepEqual([decoded.sequence, Buffer.from(decoded.bytes)], [sequence, Buffer.from(bytes)]);
       }),
     );
   });
-});
 
-describe('a ticket', () => {
-  const admission = { sandboxId: 'a', ownerHash: 'b' };
-  let count = 0;
-  const makeId = () => `ticket-${(count += 1)}`;
-
-  it('lets in once', () => {
-    const tickets = createTickets(new ManualClock(), makeId);
-    const ticket = tickets.issue(admission);
-    assert.deepEqual(tickets.redeem(ticket), admission);
-    assert.equal(tickets.redeem(ticket), undefined);
+  it('says how far output is drawn', () => {
+    assert.deepEqual(decodeFrame(encodeFrame('ack', 12), true), { kind: 'ack', offset: 12 });
   });
 
-  for (const [ageMs, expected] of [
-    [30_000, admission],
-    [30_001, undefined],
+  const tooFar = encodeFrame('input', 0, Buffer.from('x')).fill(255, 1, 9);
+  for (const [what, frame, code] of [
+    ['without a number', Buffer.from([frameType.input, 0, 0]), 'frame_malformed'],
+    ['with a number beyond counting', tooFar, 'frame_malformed'],
+    ['of input that is number 0', encodeFrame('input', 0, Buffer.from('x')), 'frame_malformed'],
+    ['of input without content', encodeFrame('input', 1), 'frame_malformed'],
+    ['of an ack with content', encodeFrame('ack', 1, Buffer.from('x')), 'frame_malformed'],
+    ['of a type that only a server sends', encodeFrame('output', 1, Buffer.from('x')), 'frame_malformed'],
+    ['of more input than goes at once', encodeFrame('input', 1, Buffer.alloc(MAX_INPUT_BYTES + 1)), 'frame_too_large'],
   ] as const) {
-    it(`${expected ? 'lets in' : 'is too old'} after ${ageMs} ms`, () => {
-      const clock = new ManualClock();
-      const tickets = createTickets(clock, makeId);
-      const ticket = tickets.issue(admission);
-      clock.advance(ageMs);
-      assert.deepEqual(tickets.redeem(ticket), expected);
-    });
+    it(`is refused ${what}`, () => assert.deepEqual(decodeFrame(frame, true), { kind: 'refused', code }));
   }
 });
 
-describe('a click on Run', () => {
-  it('counts once in its sandbox, and anew in another', () => {
-    const clicks = createClicks();
-    assert.deepEqual([clicks.claim('a', '1'), clicks.claim('a', '1'), clicks.claim('b', '1')], [true, false, true]);
+describe('input that is on its way', () => {
+  it('is taken up to the limit, and again when some was accepted', () => {
+    const pending = createPendingInput();
+    const half = MAX_PENDING_INPUT_BYTES / 2;
+    assert.deepEqual([pending.add(1, half), pending.add(2, half)], [true, true]);
+    pending.onAccepted(1);
+    assert.equal(pending.add(3, half), true);
+    assert.equal(pending.add(4, 1), false);
+  });
+
+  it('is all accepted by a number behind it, and untouched by one before it', () => {
+    const pending = createPendingInput();
+    pending.add(5, MAX_PENDING_INPUT_BYTES);
+    pending.onAccepted(4);
+    pending.onAccepted(9);
+    assert.equal(pending.add(10, MAX_PENDING_INPUT_BYTES), true);
+    assert.equal(pending.add(11, 1), false);
+  });
+});
+
+describe('a browser that comes back', () => {
+  const shell = { epoch: 'a', offset: 50, isNew: false };
+  for (const [what, resume, opened, outcome] of [
+    ['goes on where it was', { epoch: 'a', offset: 50 }, shell, 'continued'],
+    ['has its screen drawn when a part is gone', { epoch: 'a', offset: 20 }, shell, 'redrawn'],
+    ['has its screen drawn after a reload', undefined, shell, 'redrawn'],
+    ['finds another shell', { epoch: 'b', offset: 50 }, shell, 'new_shell'],
+    ['is none when it comes first', undefined, { ...shell, isNew: true }, undefined],
+  ] as const) {
+    it(what, () => assert.equal(resumeOutcome(resume, opened), outcome));
+  }
+});
+
+describe('a code for one use', () => {
+  const LIFETIME_MS = 30_000;
+  function createCodes() {
+    const clock = new ManualClock();
+    let count = 0;
+    const makeCode = () => `code-${(count += 1)}`;
+    return { clock, codes: createOneUseCodes<string>({ clock, makeCode, lifetimeMs: LIFETIME_MS }) };
+  }
+
+  it('lets in once', () => {
+    const { codes } = createCodes();
+    const { code } = codes.issue('grant');
+    assert.equal(codes.redeem(code), 'grant');
+    assert.equal(codes.redeem(code), undefined);
+  });
+
+  for (const [ageMs, expected] of [
+    [LIFETIME_MS, 'grant'],
+    [LIFETIME_MS + 1, undefined],
+  ] as const) {
+    it(`${expected ? 'lets in' : 'is too old'} after ${ageMs} ms`, () => {
+      const { clock, codes } = createCodes();
+      const { code, expiresAt } = codes.issue('grant');
+      assert.equal(expiresAt.getTime(), clock.now() + LIFETIME_MS);
+      clock.advance(ageMs);
+      assert.equal(codes.redeem(code), expected);
+    });
+  }
+
+  it('is worthless when it was revoked, and others are not', () => {
+    const { codes } = createCodes();
+    const [one, other] = [codes.issue('one'), codes.issue('other')];
+    codes.revoke((grant) => grant === 'one');
+    assert.deepEqual([codes.redeem(one.code), codes.redeem(other.code)], [undefined, 'other']);
+  });
+
+  it('gives way to newer ones rather than fill the memory', () => {
+    const { codes } = createCodes();
+    const { code } = codes.issue('first');
+    for (let count = 0; count < 5000; count += 1) codes.issue('later');
+    assert.equal(codes.redeem(code), undefined);
   });
 });

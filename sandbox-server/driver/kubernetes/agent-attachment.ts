@@ -23,12 +23,8 @@ import {
 export const MAX_IN_FLIGHT_BYTES = 768 * 1024;
 /** The protocol's own limit for a piece of output, so that a key's echo never waits behind a large one. */
 const MAX_OUTPUT_BYTES = 32 * 1024;
-/** What an agent refuses with, and our code for it; whatever else it says is `terminal_failed`. */
-const agentCodes: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
-  ['too_many_terminals', 'too_many_terminals'],
-  ['shell_failed', 'terminal_failed'],
-  ['input_stalled', 'input_overflow'],
-]);
+/** What an agent may refuse with; whatever else it says is `terminal_failed`. */
+const agentCodes: readonly ErrorCode[] = ['too_many_terminals', 'terminal_failed', 'input_overflow', 'frame_malformed'];
 
 export interface ChannelDeps {
   readonly channel: number;
@@ -131,7 +127,7 @@ class Channel implements AgentAttachment {
   #onMessage(message: ChannelMessage): boolean {
     if (message.type === 'error') {
       this.#finish();
-      const code = agentCodes.get(message.code) ?? 'terminal_failed';
+      const code = agentCodes.find((each) => each === message.code) ?? 'terminal_failed';
       this.#deps.onEvent({ type: 'failed', error: new PodiumError(code) });
       return true;
     }

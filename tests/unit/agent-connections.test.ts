@@ -1,0 +1,436 @@
+/** The server's side of the hop, against an agent that says what a test lets it say, honest or not. */
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { describe, it } from 'node:test';
+import pino from 'pino';
+import { MAX_IN_FLIGHT_BYTES } from '../../sandbox-server/driver/kubernetes/agent-attachment.ts';
+import type { AgentStream } from '../../sandbox-server/driver/kubernetes/agent-connection.ts';
+import { createAgentConnections } from '../../sandbox-server/driver/kubernetes/agent-connections.ts';
+import {
+  type AgentFrame,
+  createFrameDecoder,
+  encodeAgentFrame,
+} from '../../sandbox-server/driver/kubernetes/agent-frames.ts';
+import type { AttachOrder, TerminalEvent } from '../../sandbox-server/driver/driver.ts';
+import { PodiumError } from '../../sandbox-server/errors.ts';
+import { frameType } from '../../sandbox-server/protocol/frames.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const order: AttachOrder = {
+  terminal: '1',
+  client: 'client-one',
+  device: 'a laptop',
+  wish: 'write',
+  size: { columns: 80, rows: 24 },
+  isFresh: false,
+};
+const opened = {
+  type: 'opened',
+  epoch: 'e',
+  isNew: true,
+  offset: 0,
+  liveOffset: 0,
+  lostBytes: 0,
+  inputSequence: 0,
+  role: 'writer',
+  writer: null,
+  columns: 80,
+  rows: 24,
+} as const;
+const never = new AbortController().signal;
+const empty = new Uint8Array();
+/** Of the names that a sandbox has after its first shell. */
+const someTerminals = ['0'];
+
+/** An agent at the other end of a stream; the test plays it. */
+class PlayedAgent {
+  readonly #out = new PassThrough();
+  readonly heard: AgentFrame[] = [];
+  isClosed = false;
+  unsentBytes = 0;
+  readonly stream: AgentStream;
+
+  constructor() {
+    const decoder = createFrameDecoder((frame) => {
+      this.heard.push({ ...frame, body: Uint8Array.from(frame.body) });
+      return true;
+    });
+    const isFull = () => this.unsentBytes;
+    this.stream = {
+      output: this.#out,
+      write: (bytes) => {
+        decoder.push(bytes);
+        return Promise.resolve();
+      },
+      get unsentBytes() {
+        return isFull();
+      },
+      [Symbol.dispose]: () => {
+        this.isClosed = true;
+        this.#out.end();
+      },
+    };
+  }
+
+  say(message: object, channel = 0): void {
+    this.send({ channel, type: 0, number: 0, body: Buffer.from(JSON.stringify(message)) });
+  }
+
+  send(frame: AgentFrame): void {
+    this.#out.write(encodeAgentFrame(frame));
+  }
+
+  write(octets: Uint8Array): void {
+    this.#out.write(octets);
+  }
+
+  end(): void {
+    this.#out.end();
+  }
+
+  greet(terminals: readonly string[] = someTerminals, instance = 'first'): void {
+    this.say({ type: 'hello', version: 1, instance, terminals });
+  }
+
+  messages(): Record<string, unknown>[] {
+    const control = this.heard.filter(({ type }) => type === 0);
+    return control.map(({ body }) => JSON.parse(Buffer.from(body).toString()) as Record<string, unknown>);
+  }
+}
+
+interface Bench {
+  readonly clock: ManualClock;
+  readonly agents: PlayedAgent[];
+  readonly events: TerminalEvent[];
+  readonly onEvent: (event: TerminalEvent) => void;
+  readonly connections: ReturnType<typeof createAgentConnections>;
+  readonly asked: boolean[];
+}
+
+function setUp(
+  restart?: string,
+  greeting: (agent: PlayedAgent, count: number) => void = (agent) => agent.greet(),
+): Bench {
+  const clock = new ManualClock();
+  const agents: PlayedAgent[] = [];
+  const events: TerminalEvent[] = [];
+  const asked: boolean[] = [];
+  const connections = createAgentConnections({
+    clock,
+    log: pino({ level: 'silent' }),
+    findRestart: (_id, isExpected) => {
+      asked.push(isExpected);
+      return Promise.resolve(restart);
+    },
+    openStream: () => {
+      const agent = new PlayedAgent();
+      agents.push(agent);
+      greeting(agent, agents.length);
+      return Promise.resolve(agent.stream);
+    },
+  });
+  return { clock, agents, events, asked, connections, onEvent: (event) => events.push(event) };
+}
+
+/** Lets all that is written be read. */
+const settle = async () => {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+};
+
+/** One attachment that is opened, and its agent. */
+async function setUpOpened(bench = setUp()) {
+  const attachment = await bench.connections.attach('a', order, bench.onEvent, never);
+  const agent = bench.agents[0] as PlayedAgent;
+  agent.say(opened, 1);
+  await settle();
+  return { ...bench, attachment, agent };
+}
+
+const types = (events: readonly TerminalEvent[]) => events.map(({ type }) => type);
+const output = (number: number, size: number, channel = 1): AgentFrame => ({
+  channel,
+  type: frameType.output,
+  number,
+  body: new Uint8Array(size),
+});
+
+describe('a connection to an agent', () => {
+  it('is opened by the first attachment, shared by all, and says hello once', async () => {
+    const { connections, agents, onEvent } = setUp();
+    await Promise.all(
+      ['1', '2', '3'].map((terminal) => connections.attach('a', { ...order, terminal }, onEvent, never)),
+    );
+    assert.equal(agents.length, 1);
+    assert.deepEqual(
+      agents[0]?.messages().map(({ type, terminal }) => terminal ?? type),
+      ['hello', '1', '2', '3'],
+    );
+    assert.deepEqual(
+      agents[0]?.heard.map(({ channel }) => channel),
+      [0, 1, 2, 3],
+    );
+  });
+
+  it('stays for a page that is loaded again, and is closed some seconds after the last one has left', async () => {
+    const { connections, agents, onEvent, clock } = setUp();
+    (await connections.attach('a', order, onEvent, never))[Symbol.dispose]();
+    clock.advance(9_000);
+    (await connections.attach('a', order, onEvent, never))[Symbol.dispose]();
+    clock.advance(9_999);
+    assert.deepEqual([agents.length, agents[0]?.isClosed], [1, false]);
+    clock.advance(1);
+    await settle();
+    assert.equal(agents[0]?.isClosed, true);
+    await connections.attach('a', order, onEvent, never);
+    assert.equal(agents.length, 2);
+  });
+
+  it('asks every 15 s whether the agent is there, answers it, and gives up after 45 s of silence', async () => {
+    const { agent, clock, events } = await setUpOpened();
+    agent.say({ type: 'ping' });
+    await settle();
+    assert.equal(agent.messages().filter(({ type }) => type === 'pong').length, 1);
+    clock.advance(45_000);
+    assert.equal(agent.messages().filter(({ type }) => type === 'ping').length, 2);
+    assert.deepEqual([events.at(-1)?.type, agent.isClosed], ['lost', true]);
+  });
+
+  it('stays as long as the agent answers', async () => {
+    const { agent, clock } = await setUpOpened();
+    for (let round = 0; round < 10; round += 1) {
+      clock.advance(15_000);
+      agent.say({ type: 'pong' });
+      await settle();
+    }
+    assert.equal(agent.isClosed, false);
+  });
+
+  it('tells everybody when it is lost', async () => {
+    const bench = setUp();
+    await bench.connections.attach('a', order, bench.onEvent, never);
+    await bench.connections.attach('a', { ...order, terminal: '2' }, bench.onEvent, never);
+    bench.agents[0]?.end();
+    await settle();
+    assert.deepEqual(types(bench.events), ['lost', 'lost']);
+  });
+
+  it('is refused after 10 s without hello, and tried anew by the next', async () => {
+    const { connections, agents, onEvent, clock } = setUp(undefined, (agent, count) => count > 1 && agent.greet());
+    const attaching = connections.attach('a', order, onEvent, never);
+    await settle();
+    clock.advance(10_000);
+    await assert.rejects(attaching, (error) => error instanceof PodiumError && error.code === 'terminal_failed');
+    await connections.attach('a', order, onEvent, never);
+    assert.equal(agents.length, 2);
+  });
+
+  it('can be waited for by one who leaves, and by another who stays', async () => {
+    const { connections, agents, onEvent } = setUp(undefined, () => undefined);
+    const leaving = new AbortController();
+    const left = connections.attach('a', order, onEvent, leaving.signal);
+    const stayed = connections.attach('a', order, onEvent, never);
+    leaving.abort(new Error('the page was closed'));
+    await assert.rejects(left, /the page was closed/);
+    agents[0]?.greet();
+    await stayed;
+  });
+
+  it('is lost when the agent does not read', async () => {
+    const { agent, attachment, events } = await setUpOpened();
+    agent.unsentBytes = 5 * 1024 * 1024;
+    attachment.input(1, Buffer.from('x'));
+    assert.equal(events.at(-1)?.type, 'lost');
+  });
+});
+
+describe('what an attachment is told', () => {
+  it('comes in order, with the names of the terminals behind "opened" and whenever they change', async () => {
+    const { agent, events } = await setUpOpened();
+    agent.send({ channel: 1, type: frameType.screen, number: 0, body: Buffer.from('screen') });
+    agent.send({ channel: 1, type: frameType.output, number: 0, body: Buffer.from('hello') });
+    agent.say({ type: 'terminals', names: ['0', '1'] });
+    agent.send({ channel: 1, type: frameType.accepted, number: 3, body: empty });
+    agent.say({ type: 'gap', from: 5, to: 900 }, 1);
+    agent.send({ channel: 1, type: frameType.output, number: 900, body: Buffer.from('on') });
+    agent.say({ type: 'exited', status: 7 }, 1);
+    await settle();
+    assert.deepEqual(events, [
+      opened,
+      { type: 'terminals', names: ['0'] },
+      { type: 'screen', offset: 0, bytes: Buffer.from('screen') },
+      { type: 'output', offset: 0, bytes: Buffer.from('hello') },
+      { type: 'terminals', names: ['0', '1'] },
+      { type: 'accepted', sequence: 3 },
+      { type: 'gap', from: 5, to: 900 },
+      { type: 'output', offset: 900, bytes: Buffer.from('on') },
+      { type: 'exited', status: 7 },
+    ]);
+  });
+
+  it('is "failed" with the agent’s code, or a general one where that is none of ours', async () => {
+    const bench = setUp();
+    for (const code of ['too_many_terminals', 'sandbox_ended']) {
+      await bench.connections.attach('a', order, bench.onEvent, never);
+      bench.agents[0]?.say({ type: 'error', code }, bench.events.length + 1);
+      await settle();
+    }
+    const codes = bench.events.map((event) => event.type === 'failed' && event.error.code);
+    assert.deepEqual(codes, ['too_many_terminals', 'terminal_failed']);
+  });
+
+  it('is nothing any more after it has left', async () => {
+    const { agent, attachment, events } = await setUpOpened();
+    attachment[Symbol.dispose]();
+    const countBefore = events.length;
+    agent.send(output(0, 100));
+    agent.say({ type: 'terminals', names: [] });
+    attachment.input(1, Buffer.from('x'));
+    await settle();
+    assert.equal(events.length, countBefore);
+    assert.equal(agent.isClosed, false);
+    assert.equal(agent.messages().at(-1)?.['type'], 'detach');
+  });
+});
+
+describe('what a browser does', () => {
+  it('reaches the agent as it is', async () => {
+    const { agent, attachment } = await setUpOpened();
+    agent.send(output(0, 50));
+    await settle();
+    attachment.input(1, Buffer.from('ls\r'));
+    attachment.ack(50);
+    attachment.resize({ columns: 100, rows: 30 });
+    attachment.take();
+    attachment.type({ id: 'click', text: 'ls\r', isForced: true });
+    attachment.end();
+    const bytes = agent.heard.filter(({ type }) => type !== 0);
+    assert.deepEqual(bytes, [
+      { channel: 1, type: frameType.input, number: 1, body: Uint8Array.from(Buffer.from('ls\r')) },
+      { channel: 1, type: frameType.ack, number: 50, body: empty },
+    ]);
+    assert.deepEqual(agent.messages().slice(1), [
+      {
+        type: 'open',
+        terminal: '1',
+        client: 'client-one',
+        device: 'a laptop',
+        wish: 'write',
+        isFresh: false,
+        columns: 80,
+        rows: 24,
+      },
+      { type: 'resize', columns: 100, rows: 30 },
+      { type: 'take' },
+      { type: 'type', id: 'click', text: 'ls\r', isForced: true },
+      { type: 'end' },
+    ]);
+  });
+});
+
+describe('an agent that was replaced by the learner', () => {
+  const faults: readonly [string, (agent: PlayedAgent) => void][] = [
+    ['sends what is no frame', (agent) => agent.write(Buffer.from('HTTP/1.1 200 OK\r\n\r\n'))],
+    ['skips output', (agent) => agent.send(output(1, 10))],
+    ['sends output without content', (agent) => agent.send(output(0, 0))],
+    ['sends output in one large piece', (agent) => agent.send(output(0, 33 * 1024))],
+    ['sends a screen for another place', (agent) => agent.send({ ...output(5, 10), type: frameType.screen })],
+    ['opens twice', (agent) => agent.say(opened, 1)],
+    ['goes back with a gap', (agent) => agent.say({ type: 'gap', from: 0, to: -1 }, 1)],
+    ['makes a gap elsewhere', (agent) => agent.say({ type: 'gap', from: 10, to: 20 }, 1)],
+    ['types on a screen', (agent) => agent.send({ ...output(1, 10), type: frameType.input })],
+    ['speaks on a channel that nobody has opened', (agent) => agent.send(output(0, 10, 9))],
+    ['says hello again', (agent) => agent.greet()],
+    ['says what nobody has specified', (agent) => agent.say({ type: 'reboot' })],
+    ['shows a size that no screen has', (agent) => agent.say({ type: 'size', columns: 1e6, rows: 1 }, 1)],
+    [
+      'never stops talking',
+      (agent) => {
+        const state = { type: 'state', program: 'x'.repeat(60), isAlternateScreen: false, prompt: 'shown' };
+        for (let count = 0; count < 40_000; count += 1) agent.say(state, 1);
+      },
+    ],
+  ];
+  for (const [what, act] of faults) {
+    it(`and ${what} loses the connection`, async () => {
+      const { agent, events } = await setUpOpened();
+      act(agent);
+      while (!agent.isClosed) await settle();
+      assert.equal(events.at(-1)?.type, 'lost');
+    });
+  }
+
+  it('and speaks no version of ours is refused', async () => {
+    const { connections, onEvent } = setUp(undefined, (agent) =>
+      agent.say({ type: 'hello', version: 9, instance: 'a', terminals: [] }),
+    );
+    await assert.rejects(connections.attach('a', order, onEvent, never), PodiumError);
+  });
+
+  it('and sends more than may be in flight loses that attachment, and no other', async () => {
+    const bench = await setUpOpened();
+    const { agent, events, connections } = bench;
+    const others: TerminalEvent[] = [];
+    await connections.attach('a', { ...order, terminal: '2' }, (event) => others.push(event), never);
+    agent.say(opened, 2);
+    const piece = 32 * 1024;
+    for (let offset = 0; offset <= MAX_IN_FLIGHT_BYTES; offset += piece) agent.send(output(offset, piece));
+    agent.send(output(0, 10, 2));
+    await settle();
+    assert.equal(events.at(-1)?.type, 'failed');
+    assert.equal(types(events).filter((type) => type === 'output').length, MAX_IN_FLIGHT_BYTES / piece);
+    assert.equal(others.at(-1)?.type, 'output');
+  });
+
+  it('may send for ever to a browser that draws it, across gaps as well', async () => {
+    const { agent, events, attachment } = await setUpOpened();
+    const piece = 32 * 1024;
+    let offset = 0;
+    for (let round = 0; round < 100; round += 1) {
+      agent.send(output(offset, piece));
+      agent.say({ type: 'gap', from: offset + piece, to: offset + 10 * piece }, 1);
+      offset += 10 * piece;
+      agent.send({ channel: 1, type: frameType.screen, number: offset, body: new Uint8Array(piece) });
+      await settle();
+      if (round % 8 === 0) attachment.ack(offset);
+    }
+    assert.notEqual(events.at(-1)?.type, 'failed');
+  });
+});
+
+describe('a shell that is new', () => {
+  const reopened = { ...opened, isNew: true };
+
+  it('comes with the reason when the container was started again, before anything else', async () => {
+    const bench = await setUpOpened(setUp('OOMKilled', (agent) => agent.greet([])));
+    bench.agent.send(output(0, 5));
+    await settle();
+    assert.deepEqual(bench.events[0], { ...reopened, restart: { reason: 'OOMKilled' } });
+    assert.deepEqual(types(bench.events), ['opened', 'terminals', 'output']);
+    assert.deepEqual(bench.asked, [false]);
+  });
+
+  it('is expected to have a reason when another agent answers than before', async () => {
+    const bench = setUp('Error', (agent, count) => agent.greet([], `agent-${count}`));
+    await bench.connections.attach('a', order, bench.onEvent, never);
+    bench.agents[0]?.end();
+    await settle();
+    await bench.connections.attach('a', { ...order, resume: { epoch: 'e', offset: 5 } }, bench.onEvent, never);
+    bench.agents[1]?.say(opened, 1);
+    await settle();
+    assert.deepEqual(bench.asked, [true]);
+    assert.deepEqual(bench.events[1], { ...reopened, restart: { reason: 'Error' } });
+  });
+
+  for (const [what, terminals, change] of [
+    ['one more beside others', ['0'], {}],
+    ['one that was asked for', [], { isFresh: true }],
+  ] as const) {
+    it(`has no reason when it is ${what}`, async () => {
+      const bench = setUp('OOMKilled', (agent) => agent.greet([...terminals]));
+      await bench.connections.attach('a', { ...order, ...change }, bench.onEvent, never);
+      bench.agents[0]?.say(opened, 1);
+      await settle();
+      assert.deepEqual([bench.events[0], bench.asked], [opened, []]);
+    });
+  }
+});
