@@ -23,6 +23,29 @@ export const labTexts = {
     en: 'Start the sandbox first. Then Run types the command for you.',
     fr: 'Démarrez d’abord la sandbox. Ensuite, Exécuter tape la commande pour vous.',
   },
+  'lab.run.refused': {
+    en: 'The server has no such command in this lab. Reload the page: it may be older than the server.',
+    fr: 'Le serveur n’a pas cette commande dans ce lab. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+  },
+  'lab.run.dropped': {
+    en: 'The shell has ended, so the command may not have been typed. Look at the terminal, and run it again if it is not there.',
+    fr: 'Le shell s’est terminé : la commande n’a peut-être pas été tapée. Regardez le terminal, et relancez-la si elle n’y est pas.',
+  },
+  'lab.run.busyWith': {
+    en: '{program} is running in the terminal. Type the command there anyway?',
+    fr: '{program} tourne dans le terminal. Y taper la commande quand même ?',
+  },
+  'lab.run.busy': {
+    en: 'Something is running in the terminal. Type the command there anyway?',
+    fr: 'Quelque chose tourne dans le terminal. Y taper la commande quand même ?',
+  },
+  'lab.run.typeAnyway': { en: 'Type it', fr: 'La taper' },
+  'lab.run.notWriter': {
+    en: 'Another browser types in this terminal. Take over, and type the command?',
+    fr: 'Un autre navigateur a la main dans ce terminal. La prendre, et taper la commande ?',
+  },
+  'lab.run.takeOver': { en: 'Take over', fr: 'Prendre la main' },
+  'lab.run.cancel': { en: 'Cancel', fr: 'Annuler' },
   'lab.copy': { en: 'Copy', fr: 'Copier' },
   'lab.copy.label': { en: 'Copy: {command}', fr: 'Copier : {command}' },
   'lab.copied': { en: 'Copied', fr: 'Copié' },

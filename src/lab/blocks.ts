@@ -1,29 +1,35 @@
 /** Run and Copy beside the code blocks of the steps. Run says which block; the server types its own copy of it. */
 import { announce } from '../terminal/announcer.ts';
 import { button, element } from '../terminal/dom.ts';
-import { text } from '../terminal/page-texts.ts';
+import { text, type PageTextKey } from '../terminal/page-texts.ts';
+import type { RunAnswer } from '../terminal/run-clicks.ts';
+import { askInBlock, clearQuestion, sayInBlock, type BlockQuestion } from './block-question.ts';
 
 /** How long a button shows that it has worked. */
 const CONFIRM_MS = 1_600;
 /** A label names its command, and a long script only by how it begins. */
 const LABEL_CHARACTERS = 60;
 
-/** Sends a block to the terminal; says false where there is no shell. */
-export type RunBlock = (blockId: string) => boolean;
+export interface RunTarget {
+  /** Has a block typed in the terminal, once for each click id; into a program that is running only when confirmed. */
+  readonly run: (blockId: string, clickId: string, isConfirmed: boolean) => Promise<RunAnswer>;
+  /** Becomes the one who types. */
+  readonly takeOver: () => Promise<void>;
+}
 
-export function addBlockButtons(root: HTMLElement, run: RunBlock): void {
-  for (const figure of root.querySelectorAll<HTMLElement>('.block[data-copy]')) addButtons(figure, run);
+export function addBlockButtons(root: HTMLElement, target: RunTarget): void {
+  for (const figure of root.querySelectorAll<HTMLElement>('.block[data-copy]')) addButtons(figure, target);
   for (const figure of root.querySelectorAll<HTMLElement>('.block-output')) {
     figure.prepend(element('figcaption', {}, text('lab.output')));
   }
 }
 
-function addButtons(figure: HTMLElement, run: RunBlock): void {
+function addButtons(figure: HTMLElement, target: RunTarget): void {
   const source = figure.querySelector('code')?.textContent ?? '';
   const command = source.length > LABEL_CHARACTERS ? `${source.slice(0, LABEL_CHARACTERS)}…` : source;
   const row = element('div', { class: 'block-actions' });
   const { block } = figure.dataset;
-  if (block !== undefined) row.append(runButton(figure, { block, command, run }));
+  if (block !== undefined) row.append(runButton(figure, { block, command, target }));
   const copy = button(text('lab.copy'), () => void copySource(copy, source), {
     class: 'block-button',
     'aria-label': text('lab.copy.label', { command }),
@@ -35,16 +41,31 @@ function addButtons(figure: HTMLElement, run: RunBlock): void {
 interface Runnable {
   readonly block: string;
   readonly command: string;
-  readonly run: RunBlock;
+  readonly target: RunTarget;
 }
 
-function runButton(figure: HTMLElement, { block, command, run }: Runnable): HTMLElement {
-  const press = (): void => {
-    const isSent = run(block);
-    announce(text(isSent ? 'lab.run.sent' : 'lab.run.noShell'));
-    if (isSent) confirmOn(made, text('lab.run.done'));
-    else showHint(figure);
+function runButton(figure: HTMLElement, { block, command, target }: Runnable): HTMLElement {
+  /* One click has one id, however often it is sent: until it is typed, it is the same click. */
+  const click = async (clickId: string, isConfirmed: boolean): Promise<void> => {
+    clearQuestion(figure);
+    const { outcome, program } = await target.run(block, clickId, isConfirmed);
+    if (outcome === 'typed' || outcome === 'repeated') {
+      announce(text('lab.run.sent'));
+      return confirmOn(made, text('lab.run.done'));
+    }
+    if (outcome === 'busy')
+      return askInBlock(
+        figure,
+        busyQuestion(program, () => void click(clickId, true)),
+      );
+    if (outcome !== 'not_writer') return sayInBlock(figure, text(answerTexts[outcome]));
+    const take = async (): Promise<void> => {
+      await target.takeOver();
+      await click(clickId, isConfirmed);
+    };
+    askInBlock(figure, { said: text('lab.run.notWriter'), yes: text('lab.run.takeOver'), act: () => void take() });
   };
+  const press = (): void => void click(crypto.getRandomValues(new Uint32Array(4)).join('-'), false);
   const made = button(text('lab.run'), press, {
     class: 'block-button block-run',
     title: text('lab.run.keys'),
@@ -59,9 +80,15 @@ function runButton(figure: HTMLElement, { block, command, run }: Runnable): HTML
   return made;
 }
 
-function showHint(figure: HTMLElement): void {
-  if (figure.querySelector('.block-hint') !== null) return;
-  figure.append(element('p', { class: 'block-hint' }, text('lab.run.noShell')));
+const answerTexts = {
+  no_shell: 'lab.run.noShell',
+  refused: 'lab.run.refused',
+  dropped: 'lab.run.dropped',
+} as const satisfies Partial<Record<RunAnswer['outcome'], PageTextKey>>;
+
+function busyQuestion(program: string | null, act: () => void): BlockQuestion {
+  const said = program === null ? text('lab.run.busy') : text('lab.run.busyWith', { program });
+  return { said, yes: text('lab.run.typeAnyway'), act };
 }
 
 async function copySource(copy: HTMLButtonElement, source: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { announce } from '../terminal/announcer.ts';
 import { text } from '../terminal/page-texts.ts';
 import { PodiumTerminal } from '../terminal/podium-terminal.ts';
+import type { RunAnswer } from '../terminal/run-clicks.ts';
 import { addBlockButtons } from './blocks.ts';
 import { createChecks } from './checks.ts';
 import { loadProgress, saveProgress } from './progress.ts';
@@ -11,6 +12,9 @@ import { createSteps } from './steps.ts';
 
 /** Id of the JSON with the lab's messages in the page's language. */
 const MESSAGES_ID = 'lab-messages';
+
+/** After these there is something to see in the terminal; after the others there is something to read in the text. */
+const sheetOutcomes: ReadonlySet<RunAnswer['outcome']> = new Set(['typed', 'repeated', 'no_shell']);
 
 function startLabPage(root: HTMLElement): void {
   const terminal = find(root, 'podium-terminal');
@@ -23,9 +27,13 @@ function startLabPage(root: HTMLElement): void {
     closeButton: find(root, '[data-sheet="close"]'),
     enter: () => enterTerminal(terminal),
   });
-  addBlockButtons(root, (blockId) => {
-    sheet.open();
-    return terminal.run(blockId);
+  addBlockButtons(root, {
+    run: async (blockId, clickId, isConfirmed) => {
+      const answer = await terminal.run(blockId, clickId, isConfirmed);
+      if (sheetOutcomes.has(answer.outcome)) sheet.open();
+      return answer;
+    },
+    takeOver: () => terminal.takeOver(),
   });
   createProgress(root, terminal);
 }

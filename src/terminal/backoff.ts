@@ -1,7 +1,7 @@
 /** The first wait: a server that restarts is back within a second, so the first try comes soon. */
 const FIRST_WAIT_MS = 250;
-/** No wait is longer: a learner who looks at a lost connection should see a try every few seconds. */
-const LONGEST_WAIT_MS = 8_000;
+/** No wait is longer: a shell is to be back within 2 s of its network, and even 300 browsers ask only 200 times a second. */
+const LONGEST_WAIT_MS = 2_000;
 /** After this many doublings the longest wait is reached anyway; it keeps the power from growing without end. */
 const MOST_DOUBLINGS = 6;
 

@@ -1,270 +1,274 @@
 /**
- * The socket of one terminal. It knows frames, acknowledgements and reconnecting, and nothing of a page:
- * the same code runs in Node under test.
+ * One browser's part in a terminal: resumes the same shell at the byte where it was, keeps what was typed until the shell
+ * has it, and says who types. It knows nothing of a page: the same code runs in Node under test.
  */
-import {
-  SUBPROTOCOL,
-  serverMessage,
-  type ClientMessage,
-  type ServerMessage,
-} from '../../sandbox-server/protocol/frames.ts';
-import { backoffMs } from './backoff.ts';
-import { cutInput, decodeOutput, encodeInput } from './frame-codec.ts';
-
-/** Drawn bytes are acknowledged in steps of this size: small against what a server sends ahead, large against a frame. */
-const ACK_EVERY_BYTES = 16 * 1024;
-/** A socket that has not opened by then never will: behind some proxies a refused upgrade simply hangs. */
-const OPEN_LIMIT_MS = 10_000;
+import type { ClientMessage, ServerMessage } from '../../sandbox-server/protocol/frames.ts';
+import type { ConnectionState, Standing } from './connection-state.ts';
+import { cutInput, encodeAck, encodeInput, type ServerFrame } from './frame-codec.ts';
+import { KeptInput, type InputPiece } from './kept-input.ts';
+import { OutputTrack } from './output-track.ts';
+import { ReconnectingSocket } from './reconnecting-socket.ts';
+import { RunClicks, type RunAnswer } from './run-clicks.ts';
+import type { TicketAnswer, Trouble } from './terminal-socket.ts';
 
 export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** What the server said it cannot do, by a code of its error table. */
-export interface Trouble {
-  readonly code: string;
-  readonly values: Readonly<Record<string, string>>;
+/** What the terminal is drawn on. All of it happens in the order in which it is called. */
+export interface TerminalScreen {
+  /** The size that its window has room for. */
+  readonly wantedSize: TerminalSize;
+  /** Draws bytes and calls `drawn` when they are on the screen. Only answered bytes may make the terminal reply. */
+  draw(bytes: Uint8Array, isAnswered: boolean, drawn: () => void): void;
+  resize(size: TerminalSize): void;
+  /** Forgets all: what comes next draws the whole screen. */
+  clear(): void;
+  /** Moves what is there out of sight, for another shell that begins at the top. */
+  startAfresh(): void;
 }
 
-/**
- * Closes that say nothing of the terminal: normal (a proxy's, RFC 6455 7.4.1), going away, no status, cut off, restart.
- * After any other the last error tells why.
- */
-const CUT_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006, 1012]);
+export type ProgramState = Extract<ServerMessage, { type: 'state' }>;
 
-/** What the page is told. */
-export type ConnectionState =
-  | { readonly kind: 'connecting' }
-  /** There is a shell. `isAfresh`: it is not the first on this screen; `isAfterLoss`: the one before went with its connection. */
-  | { readonly kind: 'connected'; readonly isAfresh: boolean; readonly isAfterLoss: boolean }
-  | { readonly kind: 'waiting'; readonly retryInMs: number }
-  | { readonly kind: 'exited'; readonly status: number | null }
-  | ({ readonly kind: 'refused' } & Trouble)
-  | { readonly kind: 'closed' };
-
-export type TicketAnswer =
-  { readonly ok: true; readonly ticket: string } | ({ readonly ok: false; readonly retryable: boolean } & Trouble);
+/** What the page before this one had typed and does not know to have arrived, and the shell that it was for. */
+export interface UnsentInput {
+  readonly epoch: string;
+  readonly pieces: readonly InputPiece[];
+}
 
 export interface TerminalClientOptions {
-  readonly requestTicket: () => Promise<TicketAnswer>;
+  readonly terminal: string;
+  /** The tab's own id, and what others are told of it. */
+  readonly client: string;
+  readonly device: string;
+  readonly unsent: UnsentInput | null;
+  readonly requestTicket: (signal: AbortSignal) => Promise<TicketAnswer>;
   readonly socketUrl: (ticket: string) => string;
-  readonly size: () => TerminalSize;
+  readonly screen: TerminalScreen;
   readonly random: () => number;
-  /** Draws bytes and calls `drawn` when they are on the screen. */
-  readonly onOutput: (bytes: Uint8Array, drawn: () => void) => void;
+  readonly now: () => number;
   readonly onState: (state: ConnectionState) => void;
+  readonly onStanding: (standing: Standing) => void;
+  readonly onProgram: (state: ProgramState) => void;
+  readonly onTerminals: (names: readonly string[]) => void;
+  /** Output was left out, and the screen is drawn anew. */
+  readonly onGap: (bytes: number) => void;
   /** Something was refused and the terminal goes on. */
   readonly onTrouble: (trouble: Trouble) => void;
 }
 
-export interface TerminalClient extends Disposable {
-  /** Connects, or opens a new shell after the old one exited. */
-  connect(): void;
-  /** Sends what was typed; says false where there is no shell to take it. */
-  type(text: string): boolean;
-  /** Sends bytes as they are, for mouse reports that are not text. */
-  typeBytes(bytes: Uint8Array): boolean;
-  resize(size: TerminalSize): void;
-  /** Has the server type a block of the lab's page; a click id is acted on once. */
-  run(blockId: string, clickId: string): boolean;
-  /** Tries again now instead of when the wait is over: the network is back. */
-  retryNow(): void;
-}
-
-/** A connection that is made again for as long as its owner does not dispose it. */
-export function createTerminalClient(options: TerminalClientOptions): TerminalClient {
-  return new ReconnectingClient(options);
-}
-
-class ReconnectingClient implements TerminalClient {
+export class TerminalClient implements Disposable {
   readonly #options: TerminalClientOptions;
   readonly #encoder = new TextEncoder();
-  #socket: WebSocket | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Grows with every connection: what an older one still says is not heard. */
-  #generation = 0;
-  #attempt = 0;
-  #hasHadShell = false;
-  #isAfterLoss = false;
-  /** The last error of this connection that trying again does not mend. */
-  #refusal: Trouble | null = null;
+  readonly #kept = new KeptInput();
+  readonly #track = new OutputTrack();
+  readonly #clicks = new RunClicks();
+  readonly #connection: ReconnectingSocket;
+  /** The shell that this page was connected to last. */
+  #epoch: string | null = null;
   #isOpen = false;
-  #isDisposed = false;
-  /** Input frames sent in this connection; the first has number 1. */
-  #inputFrames = 0;
-  #receivedOffset = 0;
-  #ackedOffset = 0;
+  #hasExited = false;
+  #standing: Standing = { role: 'viewer', writer: null };
 
   constructor(options: TerminalClientOptions) {
     this.#options = options;
+    const { onState } = options;
+    this.#connection = new ReconnectingSocket({
+      ...options,
+      onConnecting: () => this.#onClosed(() => onState({ kind: 'connecting' })),
+      onSocket: () => this.#open(),
+      onFrame: (frame) => this.#onFrame(frame),
+      onMessage: (message) => this.#onMessage(message),
+      onWaiting: (retryInMs) => this.#onClosed(() => onState({ kind: 'waiting', retryInMs })),
+      onRefused: (trouble) => this.#onEnded({ kind: 'refused', ...trouble }),
+    });
   }
 
+  /** Connects; after the shell has exited, to a new one. */
   connect(): void {
-    if (this.#isDisposed) return;
-    this.#dropSocket();
-    const generation = this.#generation;
-    this.#options.onState({ kind: 'connecting' });
-    this.#options.requestTicket().then(
-      (answer) => this.#isCurrent(generation) && this.#onTicket(answer),
-      () => this.#isCurrent(generation) && this.#retryLater(),
-    );
+    this.#connection.connect();
   }
 
+  /** Types a text; says false where there is no shell that takes it from here, or too much is on its way already. */
   type(text: string): boolean {
     return this.typeBytes(this.#encoder.encode(text));
   }
 
+  /** Types bytes as they are, for mouse reports that are not text. */
   typeBytes(bytes: Uint8Array): boolean {
-    if (!this.#isOpen) return false;
-    for (const piece of cutInput(bytes)) {
-      this.#inputFrames += 1;
-      this.#socket?.send(encodeInput(this.#inputFrames, piece));
-    }
-    return true;
+    if (this.#epoch === null || this.#hasExited || this.#standing.role === 'viewer') return false;
+    const isKept = this.#kept.push(cutInput(bytes));
+    this.#sendInput();
+    return isKept;
   }
 
-  resize(size: TerminalSize): void {
-    if (this.#isOpen) this.#send({ type: 'resize', ...size });
+  /** The window has room for another size now; the screen changes when the server says that output is made for it. */
+  fitWindow(): void {
+    if (this.#isOpen && this.#standing.role === 'writer') this.#send({ type: 'resize', ...this.#wantedSize });
   }
 
-  run(blockId: string, clickId: string): boolean {
-    if (!this.#isOpen) return false;
-    this.#send({ type: 'run', blockId, clickId });
-    return true;
+  /** Has the server type a block of the lab's page. A click that is not answered is sent again, by the same id. */
+  run(blockId: string, clickId: string, isConfirmed: boolean): Promise<RunAnswer> {
+    if (!this.#isOpen) return Promise.resolve({ outcome: 'no_shell', program: null });
+    const message = { type: 'run', blockId, clickId, isConfirmed } as const;
+    this.#send(message);
+    return this.#clicks.add(message);
   }
 
-  retryNow(): void {
-    if (this.#timer !== undefined && this.#socket === undefined) this.connect();
+  /** Becomes the writer. */
+  take(): void {
+    this.#send({ type: 'take' });
+  }
+
+  /** Ends the shell and all that runs in it. */
+  end(): void {
+    this.#send({ type: 'end' });
+  }
+
+  /** The network or the reader is back. */
+  wake(): void {
+    this.#connection.wake();
+  }
+
+  /** What was typed and may not have arrived, for the page that comes after this one. */
+  get unsent(): UnsentInput | null {
+    if (this.#epoch === null || this.#kept.pieces.length === 0) return null;
+    return { epoch: this.#epoch, pieces: this.#kept.pieces };
   }
 
   [Symbol.dispose](): void {
-    this.#isDisposed = true;
-    this.#dropSocket();
-    this.#options.onState({ kind: 'closed' });
+    this.#connection[Symbol.dispose]();
+    this.#onEnded({ kind: 'closed' });
   }
 
-  #isCurrent(generation: number): boolean {
-    return !this.#isDisposed && generation === this.#generation;
+  get #wantedSize(): TerminalSize {
+    const { columns, rows } = this.#options.screen.wantedSize;
+    return { columns, rows };
   }
 
-  #onTicket(answer: TicketAnswer): void {
-    if (answer.ok) this.#openSocket(answer.ticket);
-    else if (answer.retryable) this.#retryLater();
-    else this.#options.onState({ kind: 'refused', code: answer.code, values: answer.values });
-  }
-
-  #openSocket(ticket: string): void {
-    const generation = this.#generation;
-    const socket = new WebSocket(this.#options.socketUrl(ticket), SUBPROTOCOL);
-    socket.binaryType = 'arraybuffer';
-    this.#socket = socket;
-    this.#timer = setTimeout(() => socket.close(), OPEN_LIMIT_MS);
-    socket.addEventListener('open', () => {
-      if (this.#isCurrent(generation)) this.#send({ type: 'open', ...this.#options.size() });
-    });
-    socket.addEventListener('message', (message: MessageEvent<unknown>) => {
-      if (this.#isCurrent(generation)) this.#onMessage(message.data);
-    });
-    socket.addEventListener('close', ({ code }) => {
-      if (this.#isCurrent(generation)) this.#onClose(code);
+  #open(): void {
+    const { terminal, client, device } = this.#options;
+    const resume = { epoch: this.#epoch ?? '', offset: this.#track.received };
+    this.#send({
+      type: 'open',
+      terminal,
+      client,
+      device,
+      wish: 'write',
+      ...this.#wantedSize,
+      isFresh: this.#hasExited,
+      ...(this.#epoch !== null && !this.#hasExited && { resume }),
     });
   }
 
-  #onMessage(data: unknown): void {
-    if (data instanceof ArrayBuffer) return this.#onOutput(data);
-    const message = decodeServerMessage(data);
-    if (message !== null) this.#onControl(message);
+  #onFrame({ type, number, bytes }: ServerFrame): void {
+    const { screen } = this.#options;
+    if (type === 'screen') return screen.draw(bytes, false, () => undefined);
+    if (type === 'accepted') {
+      this.#kept.accept(number);
+      return this.#sendInput();
+    }
+    const isWriter = this.#standing.role === 'writer';
+    const epoch = this.#epoch;
+    for (const part of this.#track.take(number, bytes)) {
+      screen.draw(part.bytes, part.isLive && isWriter, () => this.#epoch === epoch && this.#onDrawn(part.end));
+    }
   }
 
-  #onOutput(frame: ArrayBuffer): void {
-    const output = decodeOutput(frame);
-    if (output === null) return;
-    const generation = this.#generation;
-    const end = output.offset + output.bytes.length;
-    this.#receivedOffset = end;
-    this.#options.onOutput(output.bytes, () => {
-      if (this.#isCurrent(generation)) this.#onDrawn(end);
-    });
+  #onDrawn(end: number): void {
+    const offset = this.#isOpen ? this.#track.ackFor(end) : null;
+    if (offset !== null) this.#connection.send(encodeAck(offset));
   }
 
-  #onDrawn(offset: number): void {
-    const isAllDrawn = offset === this.#receivedOffset;
-    if (!isAllDrawn && offset - this.#ackedOffset < ACK_EVERY_BYTES) return;
-    this.#ackedOffset = offset;
-    this.#send({ type: 'ack', offset });
+  #onMessage(message: ServerMessage): void {
+    const { screen, onGap, onProgram, onTerminals } = this.#options;
+    switch (message.type) {
+      case 'opened':
+        return this.#onOpened(message);
+      case 'gap':
+        this.#track.open(message.to, message.to);
+        screen.clear();
+        return onGap(message.to - message.from);
+      case 'size':
+        return screen.resize(message);
+      case 'role':
+        return this.#onStanding(message);
+      case 'state':
+        return onProgram(message);
+      case 'terminals':
+        return onTerminals(message.names);
+      case 'ran':
+        return this.#clicks.answer(message.clickId, message);
+      case 'exited':
+        this.#connection.drop();
+        this.#hasExited = true;
+        return this.#onEnded({ kind: 'exited', status: message.status });
+      case 'error':
+        return this.#onError(message);
+      case 'reconnect':
+      case 'pong':
+        return;
+    }
   }
 
-  #onControl(message: ServerMessage): void {
-    if (message.type === 'opened') return this.#onOpened(message.offset);
-    if (message.type === 'reconnect') return this.#retryLater();
-    if (message.type === 'error') return this.#onError(message);
-    this.#dropSocket();
-    this.#options.onState({ kind: 'exited', status: message.status });
-  }
-
-  /** Errors that end the terminal are followed by a close, which decides; the others are only told. */
-  #onError({ code, retryable, values }: Extract<ServerMessage, { type: 'error' }>): void {
-    const trouble = { code, values: values ?? {} };
-    if (retryable) return;
-    this.#refusal = trouble;
-    if (this.#isOpen) this.#options.onTrouble(trouble);
-  }
-
-  #onClose(closeCode: number): void {
-    const refusal = this.#refusal;
-    if (refusal === null || CUT_CODES.has(closeCode)) return this.#retryLater();
-    this.#dropSocket();
-    this.#options.onState({ kind: 'refused', ...refusal });
-  }
-
-  #onOpened(offset: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#attempt = 0;
+  #onOpened(opened: Extract<ServerMessage, { type: 'opened' }>): void {
+    const { epoch, offset, liveOffset, lostBytes, inputSequence, restart } = opened;
+    const isSameShell = this.#epoch === epoch;
+    const isAnotherShell = this.#epoch !== null && !isSameShell;
+    const { screen, unsent } = this.#options;
+    if (isAnotherShell && offset === 0) screen.startAfresh();
+    else if (!isSameShell || offset !== this.#track.received) screen.clear();
+    screen.resize(opened);
+    this.#track.open(offset, liveOffset);
+    const droppedBytes = isAnotherShell ? this.#kept.drop() : 0;
+    if (isAnotherShell) this.#clicks.drop();
+    this.#kept.resume(inputSequence);
+    if (this.#epoch === null && unsent?.epoch === epoch) {
+      this.#kept.push(unsent.pieces.filter(({ sequence }) => sequence > inputSequence).map(({ bytes }) => bytes));
+    }
+    this.#epoch = epoch;
     this.#isOpen = true;
-    this.#inputFrames = 0;
-    this.#receivedOffset = this.#ackedOffset = offset;
-    this.#options.onState({ kind: 'connected', isAfresh: this.#hasHadShell, isAfterLoss: this.#isAfterLoss });
-    this.#hasHadShell = true;
-    this.#isAfterLoss = false;
-    /* The window may have changed while the connection was being made. */
-    this.resize(this.#options.size());
+    this.#hasExited = false;
+    this.#onStanding(opened);
+    const arrival = { isAnotherShell, restartReason: restart?.reason ?? null, lostBytes, droppedBytes };
+    this.#options.onState({ kind: 'connected', arrival });
+    this.#sendInput();
+    for (const click of this.#clicks.messages) this.#send(click);
   }
 
-  #retryLater(): void {
-    this.#isAfterLoss ||= this.#isOpen;
-    this.#dropSocket();
-    const retryInMs = backoffMs(this.#attempt, this.#options.random());
-    this.#attempt += 1;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.connect();
-    }, retryInMs);
-    this.#options.onState({ kind: 'waiting', retryInMs });
+  #onStanding({ role, writer }: Standing): void {
+    const hasBecomeWriter = role === 'writer' && this.#standing.role !== 'writer';
+    this.#standing = { role, writer };
+    if (role === 'viewer') this.#kept.drop();
+    this.#options.onStanding(this.#standing);
+    /* A viewer's window was not heard: from now on output is to be made for it. */
+    if (hasBecomeWriter) this.fitWindow();
   }
 
-  #dropSocket(): void {
-    this.#generation += 1;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  #onError({ code, retryable, values = {} }: Extract<ServerMessage, { type: 'error' }>): void {
+    if (code === 'block_unknown') this.#clicks.refuse(values['block']);
+    if (!retryable && this.#isOpen) this.#options.onTrouble({ code, values });
+  }
+
+  #onClosed(tell: () => void): void {
     this.#isOpen = false;
-    this.#refusal = null;
-    this.#socket?.close();
-    this.#socket = undefined;
+    tell();
+  }
+
+  #onEnded(state: ConnectionState): void {
+    this.#isOpen = false;
+    this.#kept.drop();
+    this.#clicks.drop();
+    this.#options.onState(state);
+  }
+
+  #sendInput(): void {
+    if (!this.#isOpen) return;
+    for (const { sequence, bytes } of this.#kept.takeUnsent()) this.#connection.send(encodeInput(sequence, bytes));
   }
 
   #send(message: ClientMessage): void {
-    this.#socket?.send(JSON.stringify(message));
-  }
-}
-
-function decodeServerMessage(data: unknown): ServerMessage | null {
-  if (typeof data !== 'string') return null;
-  try {
-    const result = serverMessage.safeParse(JSON.parse(data));
-    return result.success ? result.data : null;
-  } catch {
-    return null;
+    this.#connection.send(JSON.stringify(message));
   }
 }

@@ -1,28 +1,39 @@
 /** Binary frames as the browser writes and reads them; the format is described in `protocol/frames.ts`. */
 import { FRAME_HEADER_BYTES, MAX_INPUT_BYTES, frameType } from '../../sandbox-server/protocol/frames.ts';
 
-export interface OutputFrame {
-  /** Offset of the first byte in the output of this terminal. */
-  readonly offset: number;
+/** What comes from the server in binary: `number` is what the type says of it. */
+export interface ServerFrame {
+  readonly type: 'output' | 'screen' | 'accepted';
+  readonly number: number;
   readonly bytes: Uint8Array;
 }
 
+const serverTypes: Readonly<Record<number, ServerFrame['type']>> = {
+  [frameType.output]: 'output',
+  [frameType.screen]: 'screen',
+  [frameType.accepted]: 'accepted',
+};
+
+const NO_BYTES = new Uint8Array();
+
 /** One input frame: the bytes behind their sequence number. */
 export function encodeInput(sequence: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + bytes.length);
-  const header = new DataView(frame.buffer);
-  header.setUint8(0, frameType.input);
-  header.setBigUint64(1, BigInt(sequence));
-  frame.set(bytes, FRAME_HEADER_BYTES);
-  return frame;
+  return encode(frameType.input, sequence, bytes);
 }
 
-/** The output in a frame, or null where it is not an output frame. */
-export function decodeOutput(frame: ArrayBuffer): OutputFrame | null {
+/** Tells the server that output up to `offset` is drawn. */
+export function encodeAck(offset: number): Uint8Array<ArrayBuffer> {
+  return encode(frameType.ack, offset, NO_BYTES);
+}
+
+/** What the server sent, or null where it is nothing that a server sends. */
+export function decodeServerFrame(frame: ArrayBuffer): ServerFrame | null {
   if (frame.byteLength < FRAME_HEADER_BYTES) return null;
   const header = new DataView(frame);
-  if (header.getUint8(0) !== frameType.output) return null;
-  return { offset: Number(header.getBigUint64(1)), bytes: new Uint8Array(frame, FRAME_HEADER_BYTES) };
+  const type = serverTypes[header.getUint8(0)];
+  const number = header.getBigUint64(1);
+  if (type === undefined || number > BigInt(Number.MAX_SAFE_INTEGER)) return null;
+  return { type, number: Number(number), bytes: new Uint8Array(frame, FRAME_HEADER_BYTES) };
 }
 
 /** Cuts what was typed or pasted into pieces that one frame may carry. */
@@ -32,4 +43,13 @@ export function cutInput(bytes: Uint8Array): Uint8Array[] {
     pieces.push(bytes.subarray(start, start + MAX_INPUT_BYTES));
   }
   return pieces;
+}
+
+function encode(type: number, number: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + bytes.length);
+  const header = new DataView(frame.buffer);
+  header.setUint8(0, type);
+  header.setBigUint64(1, BigInt(number));
+  frame.set(bytes, FRAME_HEADER_BYTES);
+  return frame;
 }

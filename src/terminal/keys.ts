@@ -1,28 +1,36 @@
 /** Keys that the page keeps from the shell, and the ones that a phone's keyboard lacks. */
 
-/**
- * In and out of the terminal. Ctrl+Shift with a letter reaches no program in a terminal (only Ctrl with the letter has
- * a code), so nothing in the shell loses a key; browsers let a page have this one.
- */
-export const LEAVE_CHORD = 'Ctrl+Shift+E';
-
 type KeyPress = Pick<KeyboardEvent, 'type' | 'code' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
 
-export function isLeaveChord(key: KeyPress): boolean {
-  return isChord(key, 'KeyE');
-}
+export type Chord = 'leave' | 'copy' | 'paste' | 'find' | 'larger' | 'smaller';
 
-export function isCopyChord(key: KeyPress): boolean {
-  return isChord(key, 'KeyC');
-}
+/**
+ * Ctrl+Shift with these keys reaches no program in a terminal (only Ctrl with a letter has a code, and Ctrl+Shift+minus
+ * is the shell's undo), so nothing in the shell loses a key; browsers let a page have them.
+ */
+const chordCodes: Readonly<Record<string, Chord>> = {
+  KeyE: 'leave',
+  KeyC: 'copy',
+  KeyV: 'paste',
+  KeyF: 'find',
+  Period: 'larger',
+  Comma: 'smaller',
+};
 
-/** The browser itself pastes on this one, without asking for the clipboard; the shell must only not get it. */
-export function isPasteChord(key: KeyPress): boolean {
-  return isChord(key, 'KeyV');
-}
+/** The chords as they are shown. */
+export const chordNames: Readonly<Record<Chord, string>> = {
+  leave: 'Ctrl+Shift+E',
+  copy: 'Ctrl+Shift+C',
+  paste: 'Ctrl+Shift+V',
+  find: 'Ctrl+Shift+F',
+  larger: 'Ctrl+Shift+.',
+  smaller: 'Ctrl+Shift+,',
+};
 
-function isChord(key: KeyPress, code: string): boolean {
-  return key.type === 'keydown' && key.code === code && key.ctrlKey && key.shiftKey && !key.altKey && !key.metaKey;
+/** The chord that is pressed, or null for a key that belongs to the shell. */
+export function chordOf(key: KeyPress): Chord | null {
+  if (key.type !== 'keydown' || !key.ctrlKey || !key.shiftKey || key.altKey || key.metaKey) return null;
+  return chordCodes[key.code] ?? null;
 }
 
 /** What Ctrl with a character sends: the letters' and `@[\]^_`' codes less 64 (ECMA-48); other characters stay. */

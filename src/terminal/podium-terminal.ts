@@ -4,29 +4,36 @@
  * xterm.js only at Start.
  */
 import { announce } from './announcer.ts';
-import type { ConnectionState, TicketAnswer } from './client.ts';
+import type { ConnectionState } from './connection-state.ts';
 import { element } from './dom.ts';
 import { createFullScreen, type FullScreen } from './full-screen.ts';
-import { isLeaveChord, LEAVE_CHORD } from './keys.ts';
+import { askHandOver, handOverCode, showHandOver } from './hand-over.ts';
+import { chordNames, chordOf } from './keys.ts';
 import { text } from './page-texts.ts';
-import { loadPreference, savePreference } from './preference.ts';
+import type { RunAnswer } from './run-clicks.ts';
 import { createSandboxApi } from './sandbox-api.ts';
 import { createSandboxSession, type SandboxSession } from './sandbox-session.ts';
 import { sessionPanel } from './session-panel.ts';
 import type { SessionState } from './session-state.ts';
+import { createSettings } from './settings.ts';
+import { createSettingsMenu, type SettingsMenu } from './settings-menu.ts';
 import { createTerminalBar, type TerminalBar } from './terminal-bar.ts';
-import type { TerminalPane } from './terminal-pane.ts';
+import type { TicketAnswer } from './terminal-socket.ts';
+import type { TerminalWorkspace } from './terminal-workspace.ts';
 
-const READER_PREFERENCE = 'screen-reader';
+/** What every terminal of the page looks like. */
+const settings = createSettings();
 
 export class PodiumTerminal extends HTMLElement {
   #session: SandboxSession | undefined;
-  #pane: TerminalPane | undefined;
+  #workspace: TerminalWorkspace | undefined;
+  #menu: SettingsMenu | undefined;
   #bar: TerminalBar | undefined;
   #fullScreen: FullScreen | undefined;
   /** The sandbox whose terminal is open or being opened. */
   #openId: string | null = null;
-  #isConnected = false;
+  /** The sandbox whose terminal was said to be ready. */
+  #readyId: string | null = null;
   /** Start was pressed here, so the terminal may take the focus when it is there. */
   #isStartedHere = false;
   #cameFrom: HTMLElement | null = null;
@@ -47,8 +54,7 @@ export class PodiumTerminal extends HTMLElement {
     this.#fullScreen = createFullScreen(this, (isFull) => this.#bar?.showFullScreen(isFull), this.#away.signal);
     this.session.subscribe((state) => this.#show(state));
     document.addEventListener('keydown', (key) => this.#onPageKey(key), { signal: this.#away.signal });
-    if (this.hasAttribute('eager')) void this.session.load();
-    else this.#loadInSight();
+    void this.#load();
   }
 
   disconnectedCallback(): void {
@@ -58,23 +64,29 @@ export class PodiumTerminal extends HTMLElement {
     this.#session = undefined;
   }
 
-  /** Has the server type a block of the lab's page; says false where there is no shell to take it. */
-  run(blockId: string): boolean {
-    return this.#isConnected && (this.#pane?.run(blockId) ?? false);
+  /** Has the server type a block of the lab's page, once for each click id. */
+  run(blockId: string, clickId: string, isConfirmed: boolean): Promise<RunAnswer> {
+    const none = { outcome: 'no_shell', program: null } as const;
+    return this.#workspace?.run(blockId, clickId, isConfirmed) ?? Promise.resolve(none);
+  }
+
+  /** Becomes the one who types, and resolves when it is so. */
+  async takeOver(): Promise<void> {
+    await this.#workspace?.active.take();
   }
 
   /** Moves the focus into the terminal; Leave brings it back to where it was. */
   enter(): void {
-    if (this.#pane === undefined) return;
+    if (this.#workspace === undefined) return;
     if (document.activeElement instanceof HTMLElement && !this.contains(document.activeElement)) {
       this.#cameFrom = document.activeElement;
     }
-    this.#pane.focus();
+    this.#workspace.focus();
   }
 
   /** The text that is on the terminal's screen; empty without a terminal. */
   screenText(): string {
-    return this.#pane?.screenText() ?? '';
+    return this.#workspace?.active.screenText ?? '';
   }
 
   #show(state: SessionState): void {
@@ -121,6 +133,15 @@ export class PodiumTerminal extends HTMLElement {
     if (hadFocus && !panel.contains(document.activeElement)) title?.focus();
   }
 
+  /** Whoever came by a hand-over link is asked first: the answer decides whose sandboxes there are. */
+  async #load(): Promise<void> {
+    const code = handOverCode();
+    if (code !== null) await askHandOver(this.session.api, code);
+    if (this.#away.signal.aborted) return;
+    if (this.hasAttribute('eager')) await this.session.load();
+    else this.#loadInSight();
+  }
+
   /** A deck may hold many terminals; each asks the server when its slide is shown. */
   #loadInSight(): void {
     const sight = new IntersectionObserver((entries) => {
@@ -135,7 +156,7 @@ export class PodiumTerminal extends HTMLElement {
   #start(): void {
     this.#isStartedHere = true;
     /* Fetched while the server starts the sandbox, so that the terminal is there when the shell is. */
-    void import('./terminal-pane.ts');
+    void import('./terminal-workspace.ts');
     void this.session.start();
   }
 
@@ -145,34 +166,36 @@ export class PodiumTerminal extends HTMLElement {
     this.#foot.hidden = false;
     const hadFocus = this.#isStartedHere && isFocusFree(this);
     this.#host.replaceChildren(element('p', { class: 'panel-quiet' }, text('terminal.loading')));
-    this.#bar = this.#createBar();
+    this.#bar = this.#createBar(sandboxId);
     this.#foot.replaceChildren(this.#bar.element);
-    const { createTerminalPane } = await import('./terminal-pane.ts');
+    const { createTerminalWorkspace } = await import('./terminal-workspace.ts');
     if (this.#openId !== sandboxId) return;
     this.#host.replaceChildren();
-    const pane = await createTerminalPane({
+    const workspace = await createTerminalWorkspace({
       host: this.#host,
-      isScreenReaderMode: isReaderMode(),
-      requestTicket: () => this.#requestTicket(sandboxId),
+      sandboxId,
+      settings,
+      requestTicket: (signal) => this.#requestTicket(sandboxId, signal),
       onState: (state) => this.#onConnection(state),
       onLeave: () => this.#leave(),
     });
-    if (this.#openId !== sandboxId) return pane[Symbol.dispose]();
-    this.#pane = pane;
-    announce(text('terminal.ready'));
-    if (hadFocus) pane.focus();
+    if (this.#openId !== sandboxId) return workspace[Symbol.dispose]();
+    this.#workspace = workspace;
+    if (hadFocus) workspace.focus();
   }
 
-  #createBar(): TerminalBar {
+  #createBar(sandboxId: string): TerminalBar {
+    this.#menu = createSettingsMenu(settings, {
+      find: () => this.#workspace?.active.openSearch(),
+      saveText: () => this.#workspace?.saveText(),
+      saveRecording: () => this.#workspace?.saveRecording(),
+      handOver: () => void showHandOver(this, this.session.api, sandboxId),
+    });
     const bar = createTerminalBar({
       toggleFullScreen: () => this.#fullScreen?.toggle(),
-      setScreenReaderMode: (isOn) => {
-        savePreference(READER_PREFERENCE, String(isOn));
-        this.#pane?.setScreenReaderMode(isOn);
-      },
+      settings: this.#menu.element,
       stop: () => void this.session.stop(),
       serverNow: () => this.session.api.serverNow(),
-      isScreenReaderMode: isReaderMode(),
     });
     const { phase } = this.session.state;
     if (phase.kind === 'running') bar.showSandbox(phase.sandbox);
@@ -182,10 +205,11 @@ export class PodiumTerminal extends HTMLElement {
   #closeTerminal(): void {
     this.#openId = null;
     this.#isStartedHere = false;
-    this.#isConnected = false;
     this.#fullScreen?.leave();
-    this.#pane?.[Symbol.dispose]();
-    this.#pane = undefined;
+    this.#workspace?.[Symbol.dispose]();
+    this.#workspace = undefined;
+    this.#menu?.[Symbol.dispose]();
+    this.#menu = undefined;
     this.#bar?.[Symbol.dispose]();
     this.#bar = undefined;
     this.#foot.replaceChildren();
@@ -194,15 +218,17 @@ export class PodiumTerminal extends HTMLElement {
     this.#foot.hidden = true;
   }
 
-  async #requestTicket(sandboxId: string): Promise<TicketAnswer> {
-    const answer = await this.session.api.ticket(sandboxId);
+  async #requestTicket(sandboxId: string, signal: AbortSignal): Promise<TicketAnswer> {
+    const answer = await this.session.api.ticket(sandboxId, signal);
     if (answer.ok) return { ok: true, ticket: answer.value };
     const { code, retryable, values } = answer.refusal;
     return { ok: false, code, retryable, values: values ?? {} };
   }
 
   #onConnection(state: ConnectionState): void {
-    this.#isConnected = state.kind === 'connected';
+    const isFirst = state.kind === 'connected' && this.#readyId !== this.#openId;
+    if (isFirst) announce(text('terminal.ready'));
+    if (isFirst) this.#readyId = this.#openId;
     this.dataset['connection'] = state.kind;
     this.#bar?.showConnection(state);
     this.dispatchEvent(new CustomEvent('podium-connection', { detail: state.kind }));
@@ -213,18 +239,14 @@ export class PodiumTerminal extends HTMLElement {
     this.#cameFrom = null;
     if (back?.isConnected && back.offsetParent !== null) back.focus();
     else this.#bar?.firstControl.focus();
-    announce(text('terminal.left', { chord: LEAVE_CHORD }));
+    announce(text('terminal.left', { chord: chordNames.leave }));
   }
 
   #onPageKey(key: KeyboardEvent): void {
-    if (!isLeaveChord(key) || this.#pane === undefined || this.offsetParent === null) return;
+    if (chordOf(key) !== 'leave' || this.#workspace === undefined || this.offsetParent === null) return;
     key.preventDefault();
     this.enter();
   }
-}
-
-function isReaderMode(): boolean {
-  return loadPreference(READER_PREFERENCE) === 'true';
 }
 
 /** Whether the terminal may take the focus: the reader is in it, or nowhere in particular. */

@@ -1,6 +1,12 @@
 /** The server's HTTP API as the page uses it. A refusal is a value: every code has a sentence in the page. */
 import * as z from 'zod/mini';
-import { labProgress, ticketReply } from '../../sandbox-server/protocol/requests.ts';
+import {
+  handOverReply,
+  handOverResult,
+  labProgress,
+  ticketReply,
+  type HandOverReply,
+} from '../../sandbox-server/protocol/requests.ts';
 import {
   checkResult,
   refusal,
@@ -24,7 +30,11 @@ export interface SandboxApi {
   /** Ends a sandbox, or cancels its start; what becomes of it is told by events. */
   stop(sandboxId: string): Promise<Answer<null>>;
   check(sandboxId: string, name: string): Promise<Answer<CheckResult>>;
-  ticket(sandboxId: string): Promise<Answer<string>>;
+  ticket(sandboxId: string, signal: AbortSignal): Promise<Answer<string>>;
+  /** A link that makes another browser the same person, once. */
+  handOver(sandboxId: string): Promise<Answer<HandOverReply>>;
+  /** Becomes the person who made the link; resolves to that person's lab. */
+  redeem(code: string): Promise<Answer<string>>;
   /** Names of the checks of a lab that this person has passed, in whatever sandbox. */
   checksDone(lab: string): Promise<Answer<readonly string[]>>;
   /** Milliseconds since 1970 by the server's clock, by which sandboxes expire. */
@@ -38,8 +48,9 @@ export function createSandboxApi(): SandboxApi {
     path: string,
     decode: (body: unknown) => T,
     body?: unknown,
+    signal?: AbortSignal,
   ): Promise<Answer<T>> => {
-    const reply = await send(method, path, body);
+    const reply = await send(method, path, body, signal);
     if (reply === null) return unreachable;
     const date = Date.parse(reply.headers.get('date') ?? '');
     if (!Number.isNaN(date)) skewMs = date - Date.now();
@@ -51,7 +62,10 @@ export function createSandboxApi(): SandboxApi {
     start: (lab) => ask('POST', 'sandboxes', (body) => z.parse(sandbox, body), { lab }),
     stop: (id) => ask('DELETE', `sandboxes/${id}`, () => null),
     check: (id, name) => ask('POST', `sandboxes/${id}/checks/${name}`, (body) => z.parse(checkResult, body)),
-    ticket: (id) => ask('POST', `sandboxes/${id}/tickets`, (body) => z.parse(ticketReply, body).ticket),
+    ticket: (id, signal) =>
+      ask('POST', `sandboxes/${id}/tickets`, (body) => z.parse(ticketReply, body).ticket, undefined, signal),
+    handOver: (id) => ask('POST', `sandboxes/${id}/hand-over`, (body) => z.parse(handOverReply, body)),
+    redeem: (code) => ask('POST', 'hand-over', (body) => z.parse(handOverResult, body).lab, { code }),
     checksDone: (lab) => ask('GET', `labs/${lab}/progress`, (body) => z.parse(labProgress, body).checksDone),
     serverNow: () => Date.now() + skewMs,
   };
@@ -60,8 +74,9 @@ export function createSandboxApi(): SandboxApi {
 const unreachable: Answer<never> = { ok: false, refusal: { code: 'unreachable', retryable: true } };
 
 /** The reply, or null where none came. */
-async function send(method: string, path: string, body: unknown): Promise<Response | null> {
-  const init: RequestInit = { method, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) };
+async function send(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response | null> {
+  const limit = AbortSignal.timeout(ANSWER_LIMIT_MS);
+  const init: RequestInit = { method, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) };
   if (body !== undefined) {
     init.headers = { 'content-type': 'application/json' };
     init.body = JSON.stringify(body);

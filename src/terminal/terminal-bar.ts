@@ -1,10 +1,11 @@
 /** The line under a terminal: connection, time left, the way out, and what can be done with the terminal. */
 import type { Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
 import { announce } from './announcer.ts';
-import type { ConnectionState } from './client.ts';
+import type { ConnectionState } from './connection-state.ts';
+import { askInDialog } from './dialog.ts';
 import { button, element } from './dom.ts';
 import { sayDuration } from './duration.ts';
-import { LEAVE_CHORD } from './keys.ts';
+import { chordNames } from './keys.ts';
 import { pageTexts, text, type PageTextKey } from './page-texts.ts';
 
 const SECOND_MS = 1_000;
@@ -25,10 +26,10 @@ const connectionTexts: Readonly<Record<ConnectionState['kind'], PageTextKey>> = 
 
 export interface TerminalBarActions {
   readonly toggleFullScreen: () => void;
-  readonly setScreenReaderMode: (isOn: boolean) => void;
+  /** The button of the settings with the menu that it opens. */
+  readonly settings: HTMLElement;
   readonly stop: () => void;
   readonly serverNow: () => number;
-  readonly isScreenReaderMode: boolean;
 }
 
 export interface TerminalBar extends Disposable {
@@ -52,8 +53,8 @@ export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
     'div',
     { class: 'terminal-bar', role: 'group', 'aria-label': text('terminal.label') },
     element('div', { class: 'bar-facts' }, connection, timeLeft, namespace),
-    element('kbd', { class: 'bar-chord' }, text('terminal.leave', { chord: LEAVE_CHORD })),
-    element('div', { class: 'bar-actions' }, full, readerSwitch(actions), stopControl(actions.stop)),
+    element('kbd', { class: 'bar-chord' }, text('terminal.leave', { chord: chordNames.leave })),
+    element('div', { class: 'bar-actions' }, full, actions.settings, stopControl(actions.stop)),
   );
   const clock = createClock(timeLeft, actions.serverNow);
   return {
@@ -74,43 +75,20 @@ export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
   };
 }
 
-function readerSwitch(actions: TerminalBarActions): HTMLElement {
-  const made = button(
-    text('terminal.reader'),
-    () => {
-      const isOn = made.getAttribute('aria-pressed') !== 'true';
-      made.setAttribute('aria-pressed', String(isOn));
-      actions.setScreenReaderMode(isOn);
-      announce(text(isOn ? 'terminal.readerOn' : 'terminal.readerOff'));
-    },
-    { 'aria-pressed': String(actions.isScreenReaderMode), 'data-action': 'screen-reader' },
-  );
-  return made;
-}
-
 /** Stop, which asks once before it deletes. */
 function stopControl(stop: () => void): HTMLElement {
-  const dialog = element('dialog', { class: 'stop-dialog', 'aria-labelledby': 'podium-stop-ask' });
-  const keep = button(text('terminal.stop.no'), () => dialog.close(), { class: 'button' });
-  const end = button(
-    text('terminal.stop.yes'),
-    () => {
-      dialog.close();
-      stop();
-    },
-    { class: 'button button-main', 'data-action': 'stop-yes' },
-  );
-  dialog.append(
-    element('p', { id: 'podium-stop-ask' }, text('terminal.stop.ask')),
-    element('div', { class: 'stop-choices' }, end, keep),
-  );
+  const open = button(text('terminal.stop'), () => ask(), { 'data-action': 'stop' });
+  const place = element('span', { class: 'bar-stop' }, open);
   const ask = (): void => {
-    dialog.showModal();
-    /* The choice that loses nothing is the one that Enter takes. */
-    keep.focus();
+    askInDialog(place, {
+      title: text('terminal.stop.ask'),
+      choices: [
+        { label: text('terminal.stop.no'), choose: () => undefined },
+        { label: text('terminal.stop.yes'), choose: stop, isMain: true, action: 'stop-yes' },
+      ],
+    });
   };
-  const open = button(text('terminal.stop'), ask, { 'data-action': 'stop' });
-  return element('span', { class: 'bar-stop' }, open, dialog);
+  return place;
 }
 
 interface Clock extends Disposable {

@@ -1,141 +1,266 @@
-/**
- * A terminal with its socket: joins view and client. This file is loaded at Start and not before, since it brings xterm.js.
- */
+/** One terminal on the page: joins view and client, and says in words what happens between them. */
+import type { RowKey } from './keys.ts';
 import { announce } from './announcer.ts';
-import { createTerminalClient, type ConnectionState, type TerminalClient, type TicketAnswer } from './client.ts';
-import { button, element } from './dom.ts';
-import { createKeyRow, type KeyRow } from './key-row.ts';
-import { LEAVE_CHORD } from './keys.ts';
+import { TerminalClient, type ProgramState } from './client.ts';
+import { copyText } from './clipboard.ts';
+import type { ConnectionState, Standing } from './connection-state.ts';
+import { askInDialog } from './dialog.ts';
+import { element } from './dom.ts';
+import { deviceLabel } from './device.ts';
+import { chordNames, chordOf, withCtrl } from './keys.ts';
 import { errorText, text } from './page-texts.ts';
+import { PaneNotices } from './pane-notices.ts';
+import { guardPastes } from './paste-guard.ts';
+import type { RecordedPart } from './recording.ts';
+import type { RunAnswer } from './run-clicks.ts';
+import { SearchBar } from './search-bar.ts';
+import type { SettingsStore } from './settings.ts';
+import type { TicketAnswer, Trouble } from './terminal-socket.ts';
+import { storeUnsent, takeUnsent } from './unsent-store.ts';
 import { createTerminalView, type TerminalView } from './view.ts';
+import { ViewerLine } from './viewer-line.ts';
 
 export interface TerminalPaneOptions {
-  /** Must be in the page already: the terminal measures itself in it. */
-  readonly host: HTMLElement;
-  readonly isScreenReaderMode: boolean;
-  readonly requestTicket: () => Promise<TicketAnswer>;
-  readonly onState: (state: ConnectionState) => void;
+  readonly name: string;
+  readonly sandboxId: string;
+  readonly clientId: string;
+  readonly settings: SettingsStore;
+  readonly requestTicket: (signal: AbortSignal) => Promise<TicketAnswer>;
+  readonly onState: (pane: TerminalPane) => void;
+  readonly onTerminals: (names: readonly string[]) => void;
   readonly onLeave: () => void;
+  /** Ctrl of the key row was held for one key and is now up. */
+  readonly onCtrlUsed: () => void;
+  /** What closes the tab now; null while it is the only one. */
+  readonly closing: () => (() => void) | null;
 }
 
-export interface TerminalPane extends Disposable {
-  focus(): void;
-  /** Has the server type a block of the lab; says false where there is no shell to take it. */
-  run(blockId: string): boolean;
-  setScreenReaderMode(isOn: boolean): void;
-  screenText(): string;
+export class TerminalPane implements Disposable {
+  readonly name: string;
+  readonly element = element('div', { class: 'terminal-pane' });
+  state: ConnectionState = { kind: 'connecting' };
+  program: string | null = null;
+  readonly #options: TerminalPaneOptions;
+  readonly #screen = element('div', { class: 'terminal-screen' });
+  readonly #notices: PaneNotices;
+  readonly #viewerLine = new ViewerLine(() => void this.take());
+  readonly #gone = new AbortController();
+  #view: TerminalView | undefined;
+  #client: TerminalClient | undefined;
+  #searchBar: SearchBar | undefined;
+  #isCtrlHeld = false;
+  #onTaken: (() => void) | undefined;
+
+  constructor(options: TerminalPaneOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.#notices = new PaneNotices({ connect: () => this.#openNew(), closing: options.closing });
+    this.element.append(this.#viewerLine.element, this.#notices.element, this.#screen);
+  }
+
+  /** Opens the terminal; its element must be in the page already, since the terminal measures itself there. */
+  async open(): Promise<void> {
+    const { settings, clientId, name, sandboxId } = this.#options;
+    const view = await createTerminalView({
+      host: this.#screen,
+      label: text('terminal.describe', { number: name, chord: chordNames.leave }),
+      settings: settings.current,
+      onText: (typed) => this.#onText(typed),
+      onBytes: (bytes) => this.#client?.typeBytes(bytes),
+      onWindow: () => this.#client?.fitWindow(),
+      onKey: (key) => this.#onKey(key),
+      onLink: (uri, isHidden) => this.#onLink(uri, isHidden),
+      onProgramCopy: (copied) => {
+        copyText(copied);
+        announce(text('terminal.programCopied'));
+      },
+    });
+    if (this.#gone.signal.aborted) return view[Symbol.dispose]();
+    this.#view = view;
+    this.#client = this.#createClient(view, clientId, `${sandboxId}-${name}`);
+    this.#addTools(view);
+    this.#client.connect();
+  }
+
+  focus(): void {
+    this.#view?.terminal.focus();
+  }
+
+  get screenText(): string {
+    return this.#view?.text ?? '';
+  }
+
+  get log(): string {
+    return this.#view?.log ?? '';
+  }
+
+  get recorded(): RecordedPart | null {
+    return this.#view?.recorded ?? null;
+  }
+
+  wake(): void {
+    this.#client?.wake();
+  }
+
+  run(blockId: string, clickId: string, isConfirmed: boolean): Promise<RunAnswer> {
+    return this.#client?.run(blockId, clickId, isConfirmed) ?? Promise.resolve({ outcome: 'no_shell', program: null });
+  }
+
+  /** Becomes the writer, and resolves when it is so. */
+  take(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#viewerLine.isShown) return resolve();
+      this.#onTaken = () => {
+        resolve();
+        this.focus();
+      };
+      this.#client?.take();
+    });
+  }
+
+  /** Ends the shell. */
+  end(): void {
+    this.#client?.end();
+  }
+
+  openSearch(): void {
+    this.#searchBar?.open(this.#view?.terminal.getSelection() ?? '');
+  }
+
+  holdCtrl(isHeld: boolean): void {
+    this.#isCtrlHeld = isHeld;
+  }
+
+  press(key: RowKey): void {
+    this.#view?.press(key);
+  }
+
+  [Symbol.dispose](): void {
+    this.#gone.abort();
+    this.#notices[Symbol.dispose]();
+    this.#client?.[Symbol.dispose]();
+    this.#view?.[Symbol.dispose]();
+    this.element.remove();
+  }
+
+  #createClient(view: TerminalView, client: string, stored: string): TerminalClient {
+    const { requestTicket, onTerminals, name } = this.#options;
+    const made = new TerminalClient({
+      terminal: name,
+      client,
+      device: deviceLabel(navigator.userAgent),
+      unsent: takeUnsent(stored),
+      requestTicket,
+      socketUrl,
+      screen: view,
+      random: Math.random,
+      now: Date.now,
+      onState: (state) => this.#onState(state),
+      onStanding: (standing) => this.#onStanding(standing),
+      onProgram: (state) => this.#onProgram(state),
+      onTerminals,
+      onGap: (bytes) => this.#notices.sayLost('terminal.gap', bytes),
+      onTrouble: (trouble) => this.#onTrouble(trouble),
+    });
+    const { signal } = this.#gone;
+    addEventListener('pagehide', () => storeUnsent(stored, made.unsent), { signal });
+    return made;
+  }
+
+  #addTools(view: TerminalView): void {
+    const { terminal, search } = view;
+    const { signal } = this.#gone;
+    this.#searchBar = new SearchBar({ search, onClose: () => this.focus() });
+    this.element.append(this.#searchBar.element);
+    guardPastes({
+      host: this.#screen,
+      isBracketed: () => terminal.modes.bracketedPasteMode,
+      paste: (pasted) => {
+        terminal.paste(pasted);
+        terminal.focus();
+      },
+      signal,
+    });
+    this.#options.settings.subscribe((settings) => view.applySettings(settings), signal);
+  }
+
+  #onText(typed: string): void {
+    const isHeld = this.#isCtrlHeld;
+    this.#isCtrlHeld = false;
+    if (isHeld) this.#options.onCtrlUsed();
+    const isTaken = this.#client?.type(isHeld ? withCtrl(typed) : typed);
+    if (isTaken !== false) return;
+    if (this.#viewerLine.isShown) this.#viewerLine.remind();
+    else if (this.state.kind !== 'exited') announce(text('terminal.notTyped'));
+  }
+
+  #onKey(key: KeyboardEvent): boolean {
+    const chord = chordOf(key);
+    if (chord === null) return true;
+    /* The browser itself pastes on this one, without asking for the clipboard; the shell must only not get it. */
+    if (chord === 'paste') return false;
+    key.preventDefault();
+    key.stopPropagation();
+    if (chord === 'leave') this.#options.onLeave();
+    else if (chord === 'find') this.openSearch();
+    else if (chord === 'copy') this.#copySelection();
+    else this.#options.settings.stepFont(chord === 'larger' ? 1 : -1);
+    return false;
+  }
+
+  #copySelection(): void {
+    const selection = this.#view?.terminal.getSelection() ?? '';
+    if (selection !== '') copyText(selection);
+  }
+
+  /** Asked first where the text of a link may lie, and where another's program has printed it. */
+  #onLink(uri: string, isHidden: boolean): void {
+    if (!isHidden && !this.#viewerLine.isShown) return openLink(uri);
+    askInDialog(this.element, {
+      title: text('link.ask'),
+      body: [element('p', { class: 'dialog-address' }, uri)],
+      choices: [
+        { label: text('link.cancel'), choose: () => this.focus() },
+        { label: text('link.open'), choose: () => openLink(uri), isMain: true },
+      ],
+    });
+  }
+
+  #onStanding(standing: Standing): void {
+    const isViewer = standing.role === 'viewer';
+    this.#viewerLine.show(standing);
+    this.#view?.setWatching(isViewer);
+    if (isViewer) return;
+    this.#onTaken?.();
+    this.#onTaken = undefined;
+  }
+
+  #onProgram({ program }: ProgramState): void {
+    this.program = program;
+    this.#options.onState(this);
+  }
+
+  #onTrouble({ code, values }: Trouble): void {
+    announce(errorText(code, values));
+  }
+
+  #onState(state: ConnectionState): void {
+    this.state = state;
+    this.#notices.onState(state);
+    this.#options.onState(this);
+  }
+
+  #openNew(): void {
+    this.#client?.connect();
+    this.focus();
+  }
 }
 
-export async function createTerminalPane(options: TerminalPaneOptions): Promise<TerminalPane> {
-  const screen = element('div', { class: 'terminal-screen' });
-  const notice = element('div', { class: 'terminal-notice', hidden: true });
-  options.host.append(notice, screen);
-  const { view, keyRow } = await openView(options, screen, () => client);
-  const client: TerminalClient = createTerminalClient({
-    requestTicket: options.requestTicket,
-    socketUrl,
-    size: () => view.size,
-    random: Math.random,
-    onOutput: (bytes, drawn) => view.write(bytes, drawn),
-    onState: (state) => {
-      if (state.kind === 'connected' && state.isAfresh) view.startAfresh();
-      showNotice(notice, state, () => client.connect());
-      options.onState(state);
-    },
-    onTrouble: ({ code, values }) => announce(errorText(code, values)),
-  });
-  options.host.append(keyRow.element);
-  const online = new AbortController();
-  addEventListener('online', () => client.retryNow(), { signal: online.signal });
-  client.connect();
-  return makePane(options.host, { view, client, online });
-}
-
-interface PaneParts {
-  readonly view: TerminalView;
-  readonly client: TerminalClient;
-  readonly online: AbortController;
-}
-
-function makePane(host: HTMLElement, { view, client, online }: PaneParts): TerminalPane {
-  return {
-    focus: () => view.focus(),
-    run: (blockId) => client.run(blockId, crypto.getRandomValues(new Uint32Array(4)).join('-')),
-    setScreenReaderMode: (isOn) => view.setScreenReaderMode(isOn),
-    screenText: () => view.screenText(),
-    [Symbol.dispose]() {
-      online.abort();
-      client[Symbol.dispose]();
-      view[Symbol.dispose]();
-      host.replaceChildren();
-    },
-  };
-}
-
-/** The view calls its client only when something is typed, by when there is one. */
-async function openView(
-  options: TerminalPaneOptions,
-  screen: HTMLElement,
-  client: () => TerminalClient,
-): Promise<{ view: TerminalView; keyRow: KeyRow }> {
-  const view = await createTerminalView({
-    host: screen,
-    label: text('terminal.describe', { chord: LEAVE_CHORD }),
-    isScreenReaderMode: options.isScreenReaderMode,
-    onText: (typed) => client().type(typed),
-    onBytes: (bytes) => client().typeBytes(bytes),
-    onResize: (size) => client().resize(size),
-    onLeave: options.onLeave,
-    onCtrlUsed: () => keyRow.releaseCtrl(),
-  });
-  const keyRow = createKeyRow(
-    (key) => view.press(key),
-    (isHeld) => view.holdCtrl(isHeld),
-  );
-  return { view, keyRow };
+function openLink(uri: string): void {
+  window.open(uri, '_blank', 'noopener,noreferrer');
 }
 
 function socketUrl(ticket: string): string {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   return `${scheme}://${location.host}/api/terminal?ticket=${encodeURIComponent(ticket)}`;
-}
-
-/** Says above the screen what the learner must know of the connection, in a sentence and with one button at most. */
-function showNotice(notice: HTMLElement, state: ConnectionState, connect: () => void): void {
-  /* While it is being tried again, what was said of the loss stays. */
-  if (state.kind === 'connecting') return;
-  const said = noticeText(state);
-  const isNews = notice.dataset['kind'] !== state.kind;
-  notice.dataset['kind'] = state.kind;
-  notice.hidden = said === null;
-  notice.replaceChildren();
-  if (said === null) return;
-  const hide = (): void => {
-    notice.hidden = true;
-  };
-  const again = (): void => {
-    hide();
-    connect();
-  };
-  notice.append(element('p', {}, said));
-  if (state.kind === 'exited') notice.append(button(text('terminal.openNew'), again, { class: 'button' }));
-  if (state.kind === 'refused') notice.append(button(text('panel.retry'), again, { class: 'button' }));
-  if (state.kind === 'connected') notice.append(button(text('terminal.dismiss'), hide, { class: 'button' }));
-  if (isNews) announce(said);
-}
-
-function noticeText(state: ConnectionState): string | null {
-  switch (state.kind) {
-    case 'waiting':
-      return text('terminal.waiting.text');
-    case 'connected':
-      return state.isAfterLoss ? text('terminal.newShell') : null;
-    case 'exited':
-      return text('terminal.exited.text');
-    case 'refused':
-      return errorText(state.code, state.values);
-    case 'connecting':
-    case 'closed':
-      return null;
-  }
 }

@@ -9,6 +9,9 @@ const roles = {
   cursor: '--terminal-cursor',
   cursorAccent: '--terminal-ground',
   selectionBackground: '--terminal-selection',
+  scrollbarSliderBackground: '--terminal-scrollbar',
+  scrollbarSliderHoverBackground: '--line-strong',
+  scrollbarSliderActiveBackground: '--line-strong',
   black: '--terminal-black',
   red: '--terminal-red',
   green: '--terminal-green',
@@ -29,6 +32,11 @@ const roles = {
 
 /** The colours as they are at `host` now. */
 export function readTheme(host: HTMLElement): ITheme {
-  const entries = Object.entries(roles).map(([role, token]) => [role, toHexColour(resolveColour(token, host))]);
+  const entries = Object.entries(roles).map(([role, token]) => [role, readColour(token, host)]);
   return Object.fromEntries(entries) as ITheme;
+}
+
+/** A token's colour at `host`, as `#rrggbb`. */
+export function readColour(token: `--${string}`, host: HTMLElement): string {
+  return toHexColour(resolveColour(token, host));
 }

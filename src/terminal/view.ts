@@ -1,16 +1,23 @@
 /** The terminal on the screen: xterm.js in our colours and face. It knows no socket. */
 import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { SerializeAddon } from '@xterm/addon-serialize';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
-import { Terminal } from '@xterm/xterm';
+import { Terminal, type ILinkHandler } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { onThemeChange } from '../site/theme.ts';
-import type { TerminalSize } from './client.ts';
-import { isCopyChord, isLeaveChord, isPasteChord, rowKeyCode, withCtrl, type RowKey } from './keys.ts';
+import type { TerminalScreen, TerminalSize } from './client.ts';
+import { decodeClipboardWrite } from './clipboard.ts';
+import { fitFontPx } from './fit-font.ts';
+import { rowKeyCode, type RowKey } from './keys.ts';
+import { QueryGuard } from './query-guard.ts';
+import { Recording, type RecordedPart } from './recording.ts';
+import { logText, screenText } from './screen-text.ts';
+import type { TerminalSettings } from './settings.ts';
 import { readTheme } from './theme.ts';
 
-const FONT_SIZE_PX = 14;
 const LINE_HEIGHT = 1.2;
 /** About twenty screens back; a line of 120 cells is some 1.5 KB in memory. */
 const SCROLLBACK_LINES = 5_000;
@@ -18,170 +25,233 @@ const SCROLLBACK_LINES = 5_000;
 const LEAST_CONTRAST = 4.5;
 /** On a slow line the terminal opens in the stand-in face rather than not at all. */
 const FONT_LIMIT_MS = 2_000;
-/** Leaves the alternate screen; on the normal one it would move the cursor to wherever it was saved last. */
-const LEAVE_ALTERNATE_SCREEN = '\x1b[?1049l';
-/** Out of what a program may have left switched on: mouse, bracketed paste, margins, colours. */
-const SANE_MODES = '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[!p\x1b[0m';
+/** A program copies because a key was pressed; what comes later was not asked for. */
+const COPY_AFTER_KEY_MS = 5_000;
+/** Ends a sequence that was cut, and resets all (CAN, RIS). */
+const RESET = '\x18\x1bc';
+/** Out of the alternate screen, and of what a program may have left on: mouse, pastes, margins, colours. */
+const LEAVE_MODES = '\x18\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[!p\x1b[0m';
+/** What xterm reports when a program asks to be told of the focus; in a replay that program was told long ago. */
+const FOCUS_REPORTS: ReadonlySet<string> = new Set(['\x1b[I', '\x1b[O']);
+
+const weights = { site: ['400', '700'], projector: ['600', '800'] } as const;
 
 export interface TerminalViewOptions {
   readonly host: HTMLElement;
   readonly label: string;
-  readonly isScreenReaderMode: boolean;
+  readonly settings: TerminalSettings;
   readonly onText: (text: string) => void;
   readonly onBytes: (bytes: Uint8Array) => void;
-  readonly onResize: (size: TerminalSize) => void;
-  readonly onLeave: () => void;
-  /** Ctrl of the key row was held for one key and is now up. */
-  readonly onCtrlUsed: () => void;
+  /** The window has room for another size, or the terminal was clicked open again. */
+  readonly onWindow: () => void;
+  /** False for a key that the page keeps for itself. */
+  readonly onKey: (key: KeyboardEvent) => boolean;
+  readonly onLink: (uri: string, isHidden: boolean) => void;
+  /** A program puts a text on the clipboard, shortly after a key. */
+  readonly onProgramCopy: (text: string) => void;
 }
 
-export interface TerminalView extends Disposable {
-  readonly size: TerminalSize;
-  write(bytes: Uint8Array, drawn: () => void): void;
-  /** Leaves what the last shell had switched on, for a new shell on the same screen. */
-  startAfresh(): void;
-  focus(): void;
-  setScreenReaderMode(isOn: boolean): void;
-  /** Holds Ctrl for the next key, for keyboards that have none. */
-  holdCtrl(isHeld: boolean): void;
-  /** Presses a key as a keyboard would, with the codes that the program asked for. */
-  press(key: RowKey): void;
-  /** The text on the screen, a line each, without what is blank at the end. */
-  screenText(): string;
-}
-
-/** Opens the terminal in `host`, once its face is there: cells are measured when it opens. */
+/** Opens the terminal in its host, once its face is there: cells are measured when it opens. */
 export async function createTerminalView(options: TerminalViewOptions): Promise<TerminalView> {
   const fontFamily = getComputedStyle(options.host).fontFamily;
   const isLate = new Promise((resolve) => setTimeout(resolve, FONT_LIMIT_MS));
-  await Promise.race([document.fonts.load(`${FONT_SIZE_PX}px ${fontFamily}`).catch(() => undefined), isLate]);
-  return new XtermView(options, fontFamily);
+  await Promise.race([document.fonts.load(`14px ${fontFamily}`).catch(() => undefined), isLate]);
+  return new TerminalView(options, fontFamily);
 }
 
-class XtermView implements TerminalView {
+export class TerminalView implements TerminalScreen, Disposable {
+  readonly terminal: Terminal;
+  readonly search = new SearchAddon();
   readonly #options: TerminalViewOptions;
-  readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
+  readonly #serialize = new SerializeAddon();
+  readonly #guard = new QueryGuard();
+  readonly #recording: Recording;
   readonly #observer: ResizeObserver;
   readonly #disposed = new AbortController();
-  #isCtrlHeld = false;
+  #settings: TerminalSettings;
+  #isWatching = false;
+  #lastKeyMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: TerminalViewOptions, fontFamily: string) {
     this.#options = options;
-    this.#terminal = new Terminal({
+    this.#settings = options.settings;
+    this.terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       fontFamily,
-      fontSize: FONT_SIZE_PX,
+      fontSize: options.settings.fontPx,
       lineHeight: LINE_HEIGHT,
-      linkHandler: { activate: (_event, uri) => openLink(uri), allowNonHttpProtocols: false },
+      linkHandler: this.#linkHandler(),
       macOptionClickForcesSelection: true,
       minimumContrastRatio: LEAST_CONTRAST,
-      screenReaderMode: options.isScreenReaderMode,
       scrollback: SCROLLBACK_LINES,
-      theme: readTheme(options.host),
     });
+    this.#recording = new Recording(() => this.#snapshot(), Date.now);
     this.#loadAddons();
-    this.#terminal.open(options.host);
-    this.#labelInput();
-    loadWebgl(this.#terminal);
+    this.terminal.open(options.host);
+    this.terminal.textarea?.setAttribute('aria-label', options.label);
+    loadWebgl(this.terminal);
+    this.applySettings(options.settings);
     this.#fit.fit();
     this.#listen();
-    this.#observer = new ResizeObserver(() => this.#fitToHost());
+    this.#observer = new ResizeObserver(() => this.#onWindow());
     this.#observer.observe(options.host);
-    onThemeChange(() => {
-      this.#terminal.options.theme = readTheme(options.host);
-    }, this.#disposed.signal);
+    onThemeChange(() => this.#applyTheme(), this.#disposed.signal);
   }
 
   get size(): TerminalSize {
-    return { columns: this.#terminal.cols, rows: this.#terminal.rows };
+    return { columns: this.terminal.cols, rows: this.terminal.rows };
   }
 
-  write(bytes: Uint8Array, drawn: () => void): void {
-    this.#terminal.write(bytes, drawn);
+  /** A host without a size (a hidden sheet, a tab that is not shown) wants what the shell has. */
+  get wantedSize(): TerminalSize {
+    const room = this.#room();
+    if (room === null || !this.#isWatching) return room ?? this.size;
+    const scale = Number(this.terminal.options.fontSize) / this.#settings.fontPx;
+    return {
+      columns: Math.max(2, Math.floor(room.columns * scale)),
+      rows: Math.max(1, Math.floor(room.rows * scale)),
+    };
+  }
+
+  draw(bytes: Uint8Array, isAnswered: boolean, drawn: () => void): void {
+    /* Each is drawn in one go, so the guard is on for these bytes alone; a query that only begins here is answered where it ends. */
+    if (!isAnswered) this.terminal.write('', () => (this.#guard.isAnswering = false));
+    this.terminal.write(bytes, () => {
+      this.#guard.isAnswering = true;
+      this.#recording.onDrawn(bytes);
+      drawn();
+    });
+  }
+
+  resize({ columns, rows }: TerminalSize): void {
+    this.terminal.write('', () => {
+      if (columns === this.terminal.cols && rows === this.terminal.rows) return;
+      this.terminal.resize(columns, rows);
+      this.#recording.onResized(columns, rows);
+      this.#fitFont();
+    });
+  }
+
+  clear(): void {
+    this.terminal.write(RESET);
   }
 
   startAfresh(): void {
-    const { type } = this.#terminal.buffer.active;
-    if (type === 'alternate') this.#terminal.write(LEAVE_ALTERNATE_SCREEN);
-    const isLineBegun = this.#terminal.buffer.normal.cursorX > 0;
-    this.#terminal.write(`${SANE_MODES}${isLineBegun ? '\r\n' : ''}`);
+    const { rows } = this.terminal;
+    this.terminal.write(`${LEAVE_MODES}\x1b[${rows};1H${'\n'.repeat(rows)}\x1b[H`);
   }
 
-  focus(): void {
-    this.#terminal.focus();
+  /** Shows another's screen: at the writer's size, in text that is small enough for this window. */
+  setWatching(isWatching: boolean): void {
+    this.#isWatching = isWatching;
+    this.#options.host.toggleAttribute('data-watching', isWatching);
+    this.#fitFont();
+    requestAnimationFrame(() => this.#onWindow());
   }
 
-  setScreenReaderMode(isOn: boolean): void {
-    this.#terminal.options.screenReaderMode = isOn;
+  applySettings(settings: TerminalSettings): void {
+    this.#settings = settings;
+    const [fontWeight, fontWeightBold] = weights[settings.colours];
+    this.#options.host.toggleAttribute('data-projector', settings.colours === 'projector');
+    Object.assign(this.terminal.options, { fontWeight, fontWeightBold });
+    this.terminal.options.screenReaderMode = settings.isScreenReaderMode;
+    this.terminal.options.fontSize = settings.fontPx;
+    this.#applyTheme();
+    this.#fitFont();
+    this.#onWindow();
   }
 
-  holdCtrl(isHeld: boolean): void {
-    this.#isCtrlHeld = isHeld;
-  }
-
+  /** Presses a key as a keyboard would, with the codes that the program asked for. */
   press(key: RowKey): void {
-    this.#terminal.input(rowKeyCode(key, this.#terminal.modes.applicationCursorKeysMode));
+    this.terminal.input(rowKeyCode(key, this.terminal.modes.applicationCursorKeysMode));
   }
 
-  screenText(): string {
-    const buffer = this.#terminal.buffer.active;
-    const lines: string[] = [];
-    for (let row = 0; row < this.#terminal.rows; row += 1) {
-      lines.push(buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '');
-    }
-    return lines.join('\n').trimEnd();
+  /** The text on the screen, a line each, without what is blank at the end. */
+  get text(): string {
+    return screenText(this.terminal);
+  }
+
+  /** All that is in the scrollback and on the screen. */
+  get log(): string {
+    return logText(this.terminal);
+  }
+
+  get recorded(): RecordedPart | null {
+    return this.#recording.whole;
   }
 
   [Symbol.dispose](): void {
     this.#observer.disconnect();
     this.#disposed.abort();
-    this.#terminal.dispose();
+    this.terminal.dispose();
   }
 
   #loadAddons(): void {
-    this.#terminal.loadAddon(this.#fit);
-    this.#terminal.loadAddon(new Unicode11Addon());
-    this.#terminal.unicode.activeVersion = '11';
-    this.#terminal.loadAddon(new WebLinksAddon((_event, uri) => openLink(uri)));
-  }
-
-  #labelInput(): void {
-    this.#terminal.textarea?.setAttribute('aria-label', this.#options.label);
+    const links = new WebLinksAddon((_event, uri) => this.#options.onLink(uri, false));
+    for (const addon of [this.#fit, this.#serialize, this.search, links, new Unicode11Addon()]) {
+      this.terminal.loadAddon(addon);
+    }
+    this.terminal.loadAddon(this.#guard);
+    this.terminal.unicode.activeVersion = '11';
+    this.terminal.parser.registerOscHandler(52, (data) => this.#onClipboard(data));
   }
 
   #listen(): void {
-    const { onBytes, onLeave, onResize } = this.#options;
-    this.#terminal.onData((text) => this.#onText(text));
-    this.#terminal.onBinary((binary) => onBytes(Uint8Array.from(binary, (character) => character.charCodeAt(0))));
-    this.#terminal.onResize(({ cols, rows }) => onResize({ columns: cols, rows }));
-    this.#terminal.attachCustomKeyEventHandler((key) => {
-      if (isLeaveChord(key)) {
-        key.preventDefault();
-        key.stopPropagation();
-        onLeave();
-        return false;
-      }
-      if (isCopyChord(key)) {
-        key.preventDefault();
-        if (this.#terminal.hasSelection()) copySelection(this.#terminal);
-        return false;
-      }
-      return !isPasteChord(key);
+    const { onBytes, onKey, onText, host } = this.#options;
+    this.#guard.isAnswering = true;
+    this.terminal.onData((text) => {
+      if (this.#guard.isAnswering || !FOCUS_REPORTS.has(text)) onText(text);
     });
+    this.terminal.onBinary((binary) => onBytes(Uint8Array.from(binary, (character) => character.charCodeAt(0))));
+    this.terminal.attachCustomKeyEventHandler(onKey);
+    const onAct = (): void => {
+      this.#lastKeyMs = performance.now();
+    };
+    for (const act of ['keydown', 'pointerup'] as const) {
+      host.addEventListener(act, onAct, { capture: true, signal: this.#disposed.signal });
+    }
   }
 
-  #onText(text: string): void {
-    if (!this.#isCtrlHeld) return this.#options.onText(text);
-    this.#isCtrlHeld = false;
-    this.#options.onCtrlUsed();
-    this.#options.onText(withCtrl(text));
+  /** A link whose text may say something else than where it leads (OSC 8). */
+  #linkHandler(): ILinkHandler {
+    return { activate: (_event, uri) => this.#options.onLink(uri, true), allowNonHttpProtocols: false };
   }
 
-  /** A host without a size (a hidden sheet, a slide that is not shown) keeps the size that the shell has. */
-  #fitToHost(): void {
-    if (this.#options.host.clientWidth > 0 && this.#options.host.clientHeight > 0) this.#fit.fit();
+  /** Programs may write to the clipboard of whoever types, and never read it. */
+  #onClipboard(data: string): boolean {
+    const isAsked = performance.now() - this.#lastKeyMs < COPY_AFTER_KEY_MS;
+    const text = this.#guard.isAnswering && isAsked ? decodeClipboardWrite(data) : null;
+    if (text !== null) this.#options.onProgramCopy(text);
+    return true;
+  }
+
+  #applyTheme(): void {
+    this.terminal.options.theme = readTheme(this.#options.host);
+  }
+
+  #room(): TerminalSize | null {
+    const { host } = this.#options;
+    const room = host.clientWidth > 0 && host.clientHeight > 0 ? this.#fit.proposeDimensions() : undefined;
+    return room === undefined ? null : { columns: room.cols, rows: room.rows };
+  }
+
+  #fitFont(): void {
+    const px = Number(this.terminal.options.fontSize);
+    const room = this.#room();
+    const wantedPx = this.#settings.fontPx;
+    const fitting = this.#isWatching && room !== null ? fitFontPx(px, room, this.size, wantedPx) : wantedPx;
+    if (fitting !== px) this.terminal.options.fontSize = fitting;
+  }
+
+  #onWindow(): void {
+    this.#fitFont();
+    this.#options.onWindow();
+  }
+
+  #snapshot(): { columns: number; rows: number; drawing: string } {
+    return { ...this.size, drawing: this.#serialize.serialize({ scrollback: 0 }) };
   }
 }
 
@@ -194,14 +264,4 @@ function loadWebgl(terminal: Terminal): void {
   } catch {
     /* xterm has fallen back to the DOM by itself. */
   }
-}
-
-function openLink(uri: string): void {
-  window.open(uri, '_blank', 'noopener,noreferrer');
-}
-
-/** Outside HTTPS and loopback there is no clipboard API; xterm answers the old command with its selection. */
-function copySelection(terminal: Terminal): void {
-  if (navigator.clipboard === undefined) document.execCommand('copy');
-  else void navigator.clipboard.writeText(terminal.getSelection());
 }
