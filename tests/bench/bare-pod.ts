@@ -1,10 +1,7 @@
 /** What one would do by hand: kubectl apply, wait, exec. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { spawn as spawnOnPty } from 'node-pty';
-import { cacheDirectory } from '../../deploy/launch/directories.ts';
-import { buildParts } from '../../deploy/cluster/parts.ts';
+import { findKubectl } from './kubectl.ts';
 
 const IMAGE = 'podium.dev/shell:1';
 /** A pod of one container on a busy machine, with much room. */
@@ -88,13 +85,6 @@ function makeList(namespace: string) {
       },
     ],
   };
-}
-
-/** The one on PATH, otherwise that of the embedded cluster. */
-async function findKubectl(): Promise<string> {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const onPath = folders.map((folder) => join(folder, 'kubectl')).find((file) => existsSync(file));
-  return onPath ?? join((await buildParts({ cacheDir: cacheDirectory(process.env) })).binaries, 'kubectl');
 }
 
 function run(program: string, parameters: readonly string[], input = ''): Promise<void> {

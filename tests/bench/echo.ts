@@ -1,8 +1,8 @@
 /**
- * From a key to its echo: through the server's WebSocket and the driver, against a WebSocket straight to the API server's
- * exec. Both end in a bash of the same pod, and take turns, so that what else the machine does meets both alike.
+ * From a key to its echo: through the server's WebSocket and the agent, against a WebSocket straight to the API server's
+ * exec, and against other web terminals that run `kubectl exec -it`. All end in a bash of the same container and take turns,
+ * so that what else the machine does meets all alike.
  */
-import { WebSocket } from 'ws';
 import { loadCredentials } from '../../sandbox-server/driver/kubernetes/credentials.ts';
 import {
   channel,
@@ -11,10 +11,17 @@ import {
   makeInput,
 } from '../../sandbox-server/driver/kubernetes/exec-protocol.ts';
 import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
-import { FRAME_HEADER_BYTES, frameType, SUBPROTOCOL } from '../../sandbox-server/protocol/frames.ts';
 import { Browser } from '../server/browser.ts';
+import { measureEchoUnderLoad } from './echo-load.ts';
 import { type Figure, median, percentile } from './figures.ts';
+import { measureKeys } from './keys.ts';
+import { findKubectl } from './kubectl.ts';
+import { gotty } from './peers/gotty.ts';
+import { ttyd } from './peers/ttyd.ts';
+import { wetty } from './peers/wetty.ts';
+import { makePodiumWire } from './podium-wire.ts';
 import type { PodiumUnderTest } from './run.ts';
+import { type Line, openLine, type WireFormat } from './wire.ts';
 
 const ROUNDS = 5;
 const KEYS = 2_000;
@@ -22,45 +29,56 @@ const KEYS = 2_000;
 const WARM_UP_KEYS = 500;
 const P50_RATIO_LIMIT = 1.75;
 const P99_RATIO_LIMIT = 2;
-/** A letter, then the key that takes it away again: the line stays short, and so does its drawing. */
-const KEY_PAIR = ['x', '\u007f'] as const;
-/** As the page does: the server holds back what is far ahead of it. */
-const ACK_EVERY_BYTES = 16 * 1024;
-/** How long nothing must come before the prompt counts as drawn. */
-const QUIET_MS = 300;
+/** Ahead of the others means: no later than they. */
+const PEER_RATIO_LIMIT = 1;
 
-interface Line extends Disposable {
-  send(key: string): void;
-  /** Called at each piece of output. */
-  onOutput: () => void;
-}
+/** By name, one list of times a round. */
+type Rounds = ReadonlyMap<string, readonly (readonly number[])[]>;
 
-export async function measureEcho({ origin, kubeconfig }: PodiumUnderTest): Promise<readonly Figure[]> {
-  const browser = new Browser(origin);
+export async function measureEcho(podium: PodiumUnderTest): Promise<readonly Figure[]> {
+  const browser = new Browser(podium.origin);
   const { id } = await browser.startAndWait();
   try {
-    using bare = await openBare(kubeconfig, id);
-    using podium = await openPodium(browser, id);
-    for (const line of [bare, podium]) await measureKeys(line, WARM_UP_KEYS);
-    const rounds: { bare: number[]; podium: number[] }[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      rounds.push({ bare: await measureKeys(bare, KEYS), podium: await measureKeys(podium, KEYS) });
-    }
-    return makeFigures(rounds);
+    const rounds = await measureRounds(podium, browser, id);
+    return [...compareWithBare(rounds), ...compareWithPeers(rounds), ...(await measureEchoUnderLoad(podium))];
   } finally {
     await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
   }
 }
 
-function makeFigures(rounds: readonly { bare: number[]; podium: number[] }[]): readonly Figure[] {
-  const ofRounds = (which: 'bare' | 'podium', share: number) =>
-    median(rounds.map((round) => percentile(round[which], share)));
+async function measureRounds({ origin, kubeconfig }: PodiumUnderTest, browser: Browser, id: string): Promise<Rounds> {
+  await using resources = new AsyncDisposableStack();
+  const lines = new Map<string, Line>();
+  const add = async (name: string, wire: WireFormat) => lines.set(name, resources.use(await openLine(wire)));
+  await add('bare', await makeBareWire(kubeconfig, id));
+  const ticket = await browser.ticket(id);
+  await add('podium', makePodiumWire({ origin, cookie: browser.cookie ?? '', ticket, terminal: '1' }));
+  const kubectl = [await findKubectl(), '--kubeconfig', kubeconfig, 'exec', '-it', '-n', SHELL_NAMESPACE];
+  const command = [...kubectl, shellName(id), '-c', SHELL_CONTAINER, '--', '/bin/bash', '-l'];
+  for (const { name, start } of [gotty, wetty, ttyd]) {
+    const server = await start(command);
+    if (server === undefined) process.stdout.write(`echo: ${name} is not on this machine\n`);
+    else await add(name, resources.use(server).wire);
+  }
+  const rounds = new Map([...lines.keys()].map((name) => [name, [] as number[][]]));
+  for (const line of lines.values()) await measureKeys(line, WARM_UP_KEYS);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, line] of lines) rounds.get(name)?.push(await measureKeys(line, KEYS));
+  }
+  return rounds;
+}
+
+function ofRounds(rounds: Rounds, name: string, share: number): number {
+  return median((rounds.get(name) ?? []).map((times) => percentile(times, share)));
+}
+
+function compareWithBare(rounds: Rounds): readonly Figure[] {
   return [
     { share: 0.5, label: 'p50', limit: P50_RATIO_LIMIT },
     { share: 0.99, label: 'p99', limit: P99_RATIO_LIMIT },
   ].flatMap(({ share, label, limit }) => {
-    const bare = ofRounds('bare', share);
-    const podium = ofRounds('podium', share);
+    const bare = ofRounds(rounds, 'bare', share);
+    const podium = ofRounds(rounds, 'podium', share);
     return [
       { name: `echo bare-${label}`, value: bare, unit: 'ms' },
       { name: `echo podium-${label}`, value: podium, unit: 'ms' },
@@ -69,20 +87,24 @@ function makeFigures(rounds: readonly { bare: number[]; podium: number[] }[]): r
   });
 }
 
-/** One key after the other, each sent when the one before has come back. */
-async function measureKeys(line: Line, count: number): Promise<number[]> {
-  const times: number[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const echoed = new Promise<void>((resolve) => (line.onOutput = resolve));
-    const pressed = performance.now();
-    line.send(KEY_PAIR[index % 2 === 0 ? 0 : 1]);
-    await echoed;
-    times.push(performance.now() - pressed);
-  }
-  return times;
+function compareWithPeers(rounds: Rounds): readonly Figure[] {
+  const peers = [...rounds.keys()].filter((name) => name !== 'bare' && name !== 'podium');
+  return peers.flatMap((name) =>
+    [
+      { share: 0.5, label: 'p50' },
+      { share: 0.99, label: 'p99' },
+    ].flatMap(({ share, label }) => {
+      const peer = ofRounds(rounds, name, share);
+      const value = ofRounds(rounds, 'podium', share) / peer;
+      return [
+        { name: `echo ${name}-${label}`, value: peer, unit: 'ms' },
+        { name: `echo ${label}-against-${name}`, value, unit: 'x', limit: PEER_RATIO_LIMIT },
+      ];
+    }),
+  );
 }
 
-async function openBare(kubeconfig: string, id: string): Promise<Line> {
+async function makeBareWire(kubeconfig: string, id: string): Promise<WireFormat> {
   const { server, tls, headers } = await loadCredentials(kubeconfig);
   const path = makeExecPath({
     namespace: SHELL_NAMESPACE,
@@ -91,66 +113,12 @@ async function openBare(kubeconfig: string, id: string): Promise<Line> {
     command: ['/bin/bash', '-l'],
     hasTerminal: true,
   });
-  const socket = new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, EXEC_SUBPROTOCOL, {
-    ...tls,
-    headers: { ...headers },
-    perMessageDeflate: false,
-  });
-  const line: Line = {
-    send: (key) => socket.send(makeInput(Buffer.from(key))),
-    onOutput: () => undefined,
-    [Symbol.dispose]: () => socket.terminate(),
+  return {
+    url: `${server.replace(/^http/, 'ws')}${path}`,
+    protocols: [EXEC_SUBPROTOCOL],
+    options: { ...tls, headers: { ...headers } },
+    greeting: [],
+    encode: (key) => makeInput(Buffer.from(key)),
+    countOutput: (frame) => (frame[0] === channel.output ? frame.byteLength - 1 : 0),
   };
-  socket.on('message', (frame: Buffer) => {
-    if (frame[0] === channel.output && frame.byteLength > 1) line.onOutput();
-  });
-  await untilQuiet(socket, line);
-  return line;
-}
-
-async function openPodium(browser: Browser, id: string): Promise<Line> {
-  const url = `${browser.origin.replace('http', 'ws')}/api/terminal?ticket=${await browser.ticket(id)}`;
-  const socket = new WebSocket(url, SUBPROTOCOL, {
-    headers: { origin: browser.origin, cookie: browser.cookie ?? '' },
-    perMessageDeflate: false,
-  });
-  let sequence = 0;
-  let received = 0;
-  let acknowledged = 0;
-  const line: Line = {
-    send(key) {
-      const bytes = Buffer.from(key);
-      const frame = Buffer.alloc(FRAME_HEADER_BYTES + bytes.byteLength);
-      frame[0] = frameType.input;
-      frame.writeBigUInt64BE(BigInt((sequence += 1)), 1);
-      bytes.copy(frame, FRAME_HEADER_BYTES);
-      socket.send(frame);
-    },
-    onOutput: () => undefined,
-    [Symbol.dispose]: () => socket.terminate(),
-  };
-  socket.on('message', (frame: Buffer, isBinary: boolean) => {
-    if (!isBinary) return;
-    received += frame.byteLength - FRAME_HEADER_BYTES;
-    line.onOutput();
-    if (received - acknowledged < ACK_EVERY_BYTES) return;
-    acknowledged = received;
-    socket.send(JSON.stringify({ type: 'ack', offset: received }));
-  });
-  socket.once('open', () => socket.send(JSON.stringify({ type: 'open', columns: 80, rows: 24 })));
-  await untilQuiet(socket, line);
-  return line;
-}
-
-/** Resolves when the prompt is there: something came, and then nothing for a while. */
-function untilQuiet(socket: WebSocket, line: Line): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
-    line.onOutput = () => {
-      clearTimeout(timer);
-      timer = setTimeout(resolve, QUIET_MS);
-    };
-    socket.once('error', reject);
-    socket.once('close', (code) => reject(new Error(`The line was closed with ${code}.`)));
-  });
 }

@@ -6,8 +6,12 @@ import { join } from 'node:path';
 import { startPodium } from '../support/podium.ts';
 import { measureEcho } from './echo.ts';
 import { type Figure, reportFigures } from './figures.ts';
+import { measureFlood } from './flood.ts';
+import { measureIdleTerminals } from './idle-terminals.ts';
+import { measureResume } from './resume.ts';
 import { measureStartCold } from './start-cold.ts';
 import { measureStartUp } from './start-up.ts';
+import { measureThroughput } from './throughput.ts';
 
 export interface Bench {
   readonly name: string;
@@ -27,6 +31,10 @@ const benches: readonly Bench[] = [
   { name: START_UP, measure: measureStartUp },
   { name: 'start-cold', measure: measureStartCold },
   { name: 'echo', measure: measureEcho },
+  { name: 'throughput', measure: measureThroughput },
+  { name: 'flood', measure: measureFlood },
+  { name: 'resume', measure: measureResume },
+  { name: 'idle-terminals', measure: measureIdleTerminals },
 ];
 
 function chosenBenches(names: readonly string[]): readonly Bench[] {

@@ -24,8 +24,7 @@ export interface TestCluster extends AsyncDisposable {
 }
 
 /** Throws where `skippedWithoutCluster` says why. */
-export async function acquireCluster(): Promise<TestCluster> {
-  const adminKubeconfig = process.env['PODIUM_TEST_KUBECONFIG'];
+export async function acquireCluster(adminKubeconfig = process.env['PODIUM_TEST_KUBECONFIG']): Promise<TestCluster> {
   if (adminKubeconfig === undefined) throw new Error(String(skippedWithoutCluster));
   const folder = await mkdtemp(join(tmpdir(), 'podium-cluster-'));
   const serverKubeconfig = join(folder, 'kubeconfig');

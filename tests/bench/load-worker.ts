@@ -1,0 +1,65 @@
+/**
+ * A room at its terminals, in a process of its own: some people type, some let `yes` run. Their browsers are not on the
+ * server's machine, so this process yields to it, and takes of a flood what it is told to.
+ */
+import { setPriority } from 'node:os';
+import { makePodiumWire, type PodiumWireOptions } from './podium-wire.ts';
+import { type Line, openLine } from './wire.ts';
+
+export interface LoadOrder {
+  readonly typing: readonly PodiumWireOptions[];
+  readonly flooding: readonly PodiumWireOptions[];
+  /** What each flooded page draws. */
+  readonly floodBytesPerSecond: number;
+}
+
+/** Five keys a second are sixty words a minute. */
+const KEY_EVERY_MS = 200;
+const NICENESS = 10;
+/** As a page draws: a bit for each frame of the screen. */
+const FRAME_MS = 16;
+
+setPriority(NICENESS);
+process.once('message', (order) => void work(order as LoadOrder));
+process.once('disconnect', () => process.exit(0));
+
+async function work({ typing, flooding, floodBytesPerSecond }: LoadOrder): Promise<void> {
+  for (const options of typing) {
+    const line = await openLine(makePodiumWire(options));
+    setTimeout(() => typeForEver(line), Math.random() * KEY_EVERY_MS);
+  }
+  for (const options of flooding) {
+    const line = await openLine(makeSlowWire(options, floodBytesPerSecond));
+    line.send('yes\r');
+  }
+  process.send?.('ready');
+}
+
+function typeForEver(line: Line): void {
+  let keys = 0;
+  setInterval(() => line.send((keys += 1) % 2 === 1 ? 'x' : '\u007f'), KEY_EVERY_MS);
+}
+
+/** Acknowledges no more a second than a page draws, which is what holds the shell back. */
+function makeSlowWire(options: PodiumWireOptions, bytesPerSecond: number) {
+  const wire = makePodiumWire(options);
+  const waiting: (() => void)[] = [];
+  const sizes: number[] = [];
+  let allowance = 0;
+  setInterval(() => {
+    allowance = Math.min(allowance + (bytesPerSecond * FRAME_MS) / 1000, bytesPerSecond);
+    while (allowance > 0 && waiting.length > 0) {
+      waiting.shift()?.();
+      allowance -= sizes.shift() ?? 0;
+    }
+  }, FRAME_MS);
+  return {
+    ...wire,
+    countOutput(...[data, isBinary, reply]: Parameters<typeof wire.countOutput>) {
+      return wire.countOutput(data, isBinary, (ack) => {
+        waiting.push(() => reply(ack));
+        sizes.push(data.length);
+      });
+    },
+  };
+}

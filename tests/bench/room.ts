@@ -1,0 +1,43 @@
+/** Many sandboxes at once, for figures of a full room. */
+import { Browser } from '../server/browser.ts';
+import type { PodiumWireOptions } from './podium-wire.ts';
+
+/** More starts at once only wait for each other on two cores. */
+const STARTS_AT_ONCE = 4;
+
+export interface Seat {
+  readonly browser: Browser;
+  readonly sandboxId: string;
+}
+
+/** Starts a sandbox for each of `count` new people; what was started is ended with the stack that the caller disposes. */
+export async function fillRoom(
+  origin: string,
+  lab: string,
+  count: number,
+  stack: AsyncDisposableStack,
+): Promise<Seat[]> {
+  const seats: Seat[] = [];
+  const startNext = async () => {
+    const browser = new Browser(origin);
+    const { id } = await browser.startAndWait(lab);
+    stack.defer(async () => void (await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' })));
+    seats.push({ browser, sandboxId: id });
+    if (seats.length % 10 === 0) process.stdout.write(`room: ${seats.length} of ${count} sandboxes\n`);
+  };
+  let begun = 0;
+  const startMany = async () => {
+    while (begun < count) {
+      begun += 1;
+      await startNext();
+    }
+  };
+  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, startMany));
+  return seats;
+}
+
+/** What a terminal of that seat is opened with, once, within half a minute. */
+export async function admit({ browser, sandboxId }: Seat, terminal: string): Promise<PodiumWireOptions> {
+  const ticket = await browser.ticket(sandboxId);
+  return { origin: browser.origin, cookie: browser.cookie ?? '', ticket, terminal };
+}
