@@ -2,14 +2,10 @@
 import { EventEmitter, once } from 'node:events';
 import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import {
-  SUBPROTOCOL,
-  serverMessage,
-  type ClientMessage,
-  type ServerMessage,
-} from '../../sandbox-server/protocol/frames.ts';
-import { ticketReply } from '../../sandbox-server/protocol/requests.ts';
+import { SUBPROTOCOL, type ClientMessage } from '../../sandbox-server/protocol/frames.ts';
+import { ticketReply, type TerminalAccess } from '../../sandbox-server/protocol/requests.ts';
 import { event, sandbox, type PodiumEvent, type Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
+import { TerminalPage } from './terminal-page.ts';
 
 export interface Reply {
   readonly status: number;
@@ -22,6 +18,25 @@ export interface RequestOptions {
   readonly method?: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type OpenMessage = Extract<ClientMessage, { type: 'open' }>;
+
+let lastTerminal = 0;
+
+export function makeOpen(changes: Partial<OpenMessage> = {}): OpenMessage {
+  lastTerminal += 1;
+  return {
+    type: 'open',
+    terminal: `t${lastTerminal}`,
+    client: `client-${lastTerminal}`,
+    device: 'a test',
+    wish: 'write',
+    columns: 80,
+    rows: 24,
+    isFresh: false,
+    ...changes,
+  };
 }
 
 /** One learner at one server. */
@@ -69,8 +84,9 @@ export class Browser {
     return this.send(`/api/sandboxes/${id}/checks/${name}`, { method: 'POST' });
   }
 
-  async ticket(id: string): Promise<string> {
-    const reply = await this.send(`/api/sandboxes/${id}/tickets`, { method: 'POST' });
+  async ticket(id: string, access?: TerminalAccess): Promise<string> {
+    const order = access === undefined ? {} : { body: JSON.stringify({ access }) };
+    const reply = await this.send(`/api/sandboxes/${id}/tickets`, { method: 'POST', ...order });
     return ticketReply.parse(reply.json).ticket;
   }
 
@@ -81,11 +97,13 @@ export class Browser {
     return new EventReader(reply);
   }
 
-  async openTerminal(id: string, size = { columns: 80, rows: 24 }): Promise<TerminalPage> {
+  /** A shell of its own, which ends with the page; or one that is named in `changes`, which does not. */
+  async openTerminal(id: string, changes: Partial<OpenMessage> = {}): Promise<TerminalPage> {
     const page = this.connectTerminal(await this.ticket(id));
     await page.opened;
-    page.send({ type: 'open', ...size });
-    await page.waitForMessage((message) => message.type === 'opened');
+    page.isOwner = changes.terminal === undefined;
+    page.send(makeOpen(changes));
+    await page.waitForMessage('opened');
     return page;
   }
 
@@ -149,90 +167,6 @@ export class EventReader implements AsyncDisposable {
     if (data === undefined) return;
     const decoded = event.parse(JSON.parse(data));
     this.seen.push(decoded);
-    this.#news.emit('news');
-  }
-}
-
-/** The socket of a terminal, as the page has it; acks what it reads unless told otherwise. */
-export class TerminalPage implements AsyncDisposable {
-  readonly socket: WebSocket;
-  readonly opened: Promise<unknown>;
-  readonly closed: Promise<number>;
-  readonly messages: ServerMessage[] = [];
-  isAcking = true;
-  receivedBytes = 0;
-  text = '';
-  #sequence = 0;
-  readonly #news = new EventEmitter();
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    this.opened = once(socket, 'open');
-    this.opened.catch(() => undefined);
-    socket.on('error', () => undefined);
-    this.closed = new Promise((resolve) => socket.on('close', (code: number) => resolve(code)));
-    socket.on('message', (data, isBinary) => this.#take(data as Buffer, isBinary));
-    socket.on('close', () => this.#news.emit('news'));
-  }
-
-  send(message: ClientMessage): void {
-    this.socket.send(JSON.stringify(message));
-  }
-
-  type(text: string): void {
-    this.#sequence += 1;
-    this.sendInput(this.#sequence, Buffer.from(text));
-  }
-
-  sendInput(sequence: number, bytes: Uint8Array): void {
-    const header = Buffer.alloc(9);
-    header[0] = 2;
-    header.writeBigUInt64BE(BigInt(sequence), 1);
-    this.socket.send(Buffer.concat([header, bytes]));
-  }
-
-  waitForText(pattern: RegExp): Promise<void> {
-    return this.#waitUntil(() => pattern.test(this.text), String(pattern));
-  }
-
-  async waitForMessage(isWanted: (message: ServerMessage) => boolean): Promise<ServerMessage> {
-    await this.#waitUntil(() => this.messages.some(isWanted), 'a message');
-    return this.messages.find(isWanted) as ServerMessage;
-  }
-
-  waitForBytes(count: number): Promise<void> {
-    return this.#waitUntil(() => this.receivedBytes >= count, `${count} bytes`);
-  }
-
-  /** The code of the error that the server said before it closed, with the close code. */
-  async refusal(): Promise<[string, number]> {
-    const closeCode = await this.closed;
-    const error = this.messages.find((message) => message.type === 'error');
-    return [error?.code ?? '', closeCode];
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.socket.terminate();
-    await this.closed;
-  }
-
-  async #waitUntil(isTrue: () => boolean, what: string): Promise<void> {
-    while (!isTrue()) {
-      if (this.socket.readyState >= WebSocket.CLOSING)
-        throw new Error(`The terminal closed without ${what}: ${this.text.slice(-300)}`);
-      await once(this.#news, 'news');
-    }
-  }
-
-  #take(data: Buffer, isBinary: boolean): void {
-    if (isBinary) {
-      if (Number(data.readBigUInt64BE(1)) !== this.receivedBytes) throw new Error('Output has a gap.');
-      this.receivedBytes += data.length - 9;
-      this.text = (this.text + data.toString('latin1', 9)).slice(-65_536);
-      if (this.isAcking) this.send({ type: 'ack', offset: this.receivedBytes });
-    } else {
-      this.messages.push(serverMessage.parse(JSON.parse(data.toString('utf8'))));
-    }
     this.#news.emit('news');
   }
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { HIGH_WATER_BYTES } from '../../sandbox-server/terminal/flow-window.ts';
-import { MAX_FRAME_BYTES } from '../../sandbox-server/protocol/frames.ts';
-import { Browser } from './browser.ts';
+import { MAX_FRAME_BYTES, MAX_INPUT_BYTES, MAX_PENDING_INPUT_BYTES } from '../../sandbox-server/protocol/frames.ts';
+import { Browser, makeOpen } from './browser.ts';
 import { startServer, type RunningServer } from './running-server.ts';
+import type { TerminalPage } from './terminal-page.ts';
 
 /** Seconds on an idle machine; much more on a busy one. */
 const SUITE_LIMIT_MS = 300_000;
+/** What a terminal sends ahead of what is drawn. */
+const WINDOW_BYTES = 256 * 1024;
 
 describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
   let server: RunningServer;
@@ -19,18 +21,11 @@ describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
   });
   after(() => server[Symbol.asyncDispose]());
 
-  it('shows what the shell answers to what is typed', async () => {
+  it('shows what the shell answers to what is typed, and says that it took it', async () => {
     await using page = await learner.openTerminal(id);
     page.type('echo answer-$((40 + 2))\r');
     await page.waitForText(/answer-42/);
-  });
-
-  it('takes input that is sent before the shell is there', async () => {
-    await using page = learner.connectTerminal(await learner.ticket(id));
-    await page.opened;
-    page.send({ type: 'open', columns: 80, rows: 24 });
-    page.type('echo early-$((40 + 2))\r');
-    await page.waitForText(/early-42/);
+    await page.waitUntilAccepted(1);
   });
 
   it('has the size of the page, at first and later', async () => {
@@ -38,29 +33,73 @@ describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
     page.type('stty size\r');
     await page.waitForText(/17 91/);
     page.send({ type: 'resize', columns: 70, rows: 20 });
+    await page.waitForMessage('size', ({ columns, rows }) => columns === 70 && rows === 20);
     page.type('until [ "$(stty size)" = "20 70" ]; do sleep 0.05; done; echo size-$((40 + 2))\r');
     await page.waitForText(/size-42/);
   });
 
-  it('runs a block of the lab from the server’s own copy, once a click', async () => {
-    await using page = await learner.openTerminal(id);
-    page.send({ type: 'run', blockId: 's1-b1', clickId: 'first' });
-    await page.waitForText(/ran-42\r\n/);
-    page.send({ type: 'run', blockId: 's1-b1', clickId: 'first' });
-    page.type('echo lines-$(wc -l < ~/ran)\r');
-    await page.waitForText(/lines-1\b/);
-    page.send({ type: 'run', blockId: 's1-b1', clickId: 'second' });
-    page.type('echo lines-$(wc -l < ~/ran)\r');
-    await page.waitForText(/lines-2\b/);
+  it('answers a page that asks whether it is still there, also before the shell is', async () => {
+    await using page = learner.connectTerminal(await learner.ticket(id));
+    await page.opened;
+    page.send(makeOpen());
+    page.isOwner = true;
+    page.send({ type: 'ping' });
+    await page.waitForMessage('pong');
+    await page.waitForMessage('opened');
   });
 
-  it('says that it knows no such block, and goes on', async () => {
-    await using page = await learner.openTerminal(id);
-    page.send({ type: 'run', blockId: 's9-b9', clickId: 'any' });
-    const error = await page.waitForMessage(({ type }) => type === 'error');
-    assert.deepEqual(error, { type: 'error', code: 'block_unknown', retryable: false, values: { block: 's9-b9' } });
-    page.type('echo still-$((40 + 2))\r');
-    await page.waitForText(/still-42/);
+  it('goes on after a lost connection with every byte and every key, once', async () => {
+    const open = makeOpen();
+    const first = await learner.openTerminal(id, open);
+    const { epoch } = await first.waitForMessage('opened');
+    first.type('for n in 1 2 3; do echo line-$n; done; read word; echo got-$word-$((40 + 2))\r');
+    await first.waitForText(/line-3\r\n/);
+    await first.leave();
+
+    await using second = await learner.openTerminal(id, { ...open, resume: { epoch, offset: first.offset } });
+    second.isOwner = true;
+    const opened = await second.waitForMessage('opened');
+    assert.deepEqual(
+      [opened.epoch, opened.isNew, opened.offset, opened.lostBytes, opened.inputSequence, opened.role],
+      [epoch, false, first.offset, 0, 1, 'writer'],
+    );
+    // The page cannot know whether its last input arrived.
+    second.sendInput(1, Buffer.from('again\r'));
+    second.type('once\r');
+    await second.waitForText(/got-once-42/);
+  });
+
+  it('lets one type and others look on, and changes that when it is told to', async () => {
+    const { terminal } = makeOpen();
+    await using writer = await learner.openTerminal(id, { terminal, client: 'client-w', device: 'a laptop' });
+    await using viewer = await learner.openTerminal(id, { terminal, client: 'client-v', device: 'a phone' });
+    const opened = await viewer.waitForMessage('opened');
+    assert.deepEqual([opened.role, opened.writer?.device], ['viewer', 'a laptop']);
+
+    viewer.type('echo viewer-$((40 + 2))\r');
+    assert.equal((await viewer.waitForMessage('error')).code, 'not_writer');
+    writer.type('echo writer-$((40 + 2))\r');
+    await Promise.all([writer, viewer].map((page) => page.waitForText(/writer-42/)));
+    assert.doesNotMatch(viewer.text, /viewer/);
+
+    viewer.send({ type: 'take' });
+    await writer.waitForMessage('role', ({ role, writer: now }) => role === 'viewer' && now?.device === 'a phone');
+    await viewer.waitForMessage('role', ({ role }) => role === 'writer');
+    viewer.type('echo taken-$((40 + 2))\r');
+    await writer.waitForText(/taken-42/);
+    viewer.send({ type: 'end' });
+    await writer.waitForMessage('exited');
+  });
+
+  it('says which terminals there are', async () => {
+    await using one = await learner.openTerminal(id);
+    const before = one.messages.length;
+    const name = makeOpen().terminal;
+    await using two = await learner.openTerminal(id, { terminal: name });
+    await one.waitForMessage('terminals', ({ names }) => names.includes(name), before);
+    two.send({ type: 'end' });
+    await two.closed;
+    await one.waitForMessage('terminals', ({ names }) => !names.includes(name), before + 1);
   });
 
   it('says with which status the shell has ended', async () => {
@@ -74,32 +113,73 @@ describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
     await using page = await learner.openTerminal(id);
     page.isAcking = false;
     page.type("head -c 3000000 /dev/zero | tr '\\0' X; echo end-$((40 + 2))\r");
-    await page.waitForBytes(HIGH_WATER_BYTES);
+    await page.waitForOffset(WINDOW_BYTES / 2);
     // A round trip behind everything that was on its way.
-    page.socket.ping();
-    await new Promise((resolve) => page.socket.once('pong', resolve));
-    assert.ok(page.receivedBytes < HIGH_WATER_BYTES + 64 * 1024, `${page.receivedBytes} bytes came`);
+    page.send({ type: 'ping' });
+    await page.waitForMessage('pong');
+    assert.ok(page.offset <= WINDOW_BYTES + 64 * 1024, `${page.offset} bytes came`);
     page.isAcking = true;
-    page.send({ type: 'ack', offset: page.receivedBytes });
+    page.ack();
     await page.waitForText(/X\r?\n?end-42/);
   });
 
   it('obeys ^C while it is flooded', async () => {
     await using page = await learner.openTerminal(id);
     page.type('yes\r');
-    await page.waitForBytes(1_000_000);
+    await page.waitForOffset(1_000_000);
     page.type('\u0003');
     page.type('echo back-$((40 + 2))\r');
     await page.waitForText(/back-42/);
   });
 
+  describe('runs a block of the lab from the server’s own copy', () => {
+    it('once a click', async () => {
+      await using page = await learner.openTerminal(id);
+      const run = async (clickId: string) => {
+        const from = page.messages.length;
+        page.send({ type: 'run', blockId: 's1-b1', clickId, isConfirmed: false });
+        return (await page.waitForMessage('ran', (each) => each.clickId === clickId, from)).outcome;
+      };
+      assert.equal(await run('first'), 'typed');
+      await page.waitForText(/ran-42\r\n/);
+      assert.equal(await run('first'), 'repeated');
+      page.type('echo lines-$(wc -l < ~/ran)\r');
+      await page.waitForText(/lines-1\b/);
+      await page.waitForMessage('state', ({ program }) => program === null);
+      assert.equal(await run('second'), 'typed');
+      await page.waitForText(/ran-42\r\n[^]*ran-42\r\n/);
+    });
+
+    it('into a busy program only when that is confirmed', async () => {
+      await using page = await learner.openTerminal(id);
+      page.type('cat\r');
+      await page.waitForMessage('state', ({ program }) => program === 'cat');
+      const order = { type: 'run', blockId: 's1-b1', clickId: 'busy' } as const;
+      page.send({ ...order, isConfirmed: false });
+      assert.deepEqual(await page.waitForMessage('ran'), {
+        type: 'ran',
+        clickId: 'busy',
+        outcome: 'busy',
+        program: 'cat',
+        isAlternateScreen: false,
+      });
+      page.send({ ...order, isConfirmed: true });
+      await page.waitForMessage('ran', ({ outcome }) => outcome === 'typed');
+      await page.waitForText(/echo ran-\$\(\(40 \+ 2\)\)[^]*echo ran-/);
+    });
+
+    it('and says that it knows no such block, and goes on', async () => {
+      await using page = await learner.openTerminal(id);
+      page.send({ type: 'run', blockId: 's9-b9', clickId: 'any', isConfirmed: false });
+      const error = await page.waitForMessage('error');
+      assert.deepEqual(error, { type: 'error', code: 'block_unknown', retryable: false, values: { block: 's9-b9' } });
+      page.type('echo still-$((40 + 2))\r');
+      await page.waitForText(/still-42/);
+    });
+  });
+
   describe('is closed with a code for', () => {
-    const open = { type: 'open', columns: 80, rows: 24 } as const;
-    const mistakes: readonly [
-      string,
-      (page: Awaited<ReturnType<Browser['openTerminal']>>) => void,
-      [string, number],
-    ][] = [
+    const mistakes: readonly [string, (page: TerminalPage) => void, [string, number]][] = [
       ['text that is not JSON', (page) => page.socket.send('open'), ['frame_malformed', 4400]],
       ['a message that is none of ours', (page) => page.socket.send('{"type":"shell"}'), ['frame_malformed', 4400]],
       [
@@ -108,33 +188,96 @@ describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
         ['frame_malformed', 4400],
       ],
       ['a long message', (page) => page.socket.send(`{"type":"${'x'.repeat(2000)}"}`), ['frame_too_large', 1009]],
-      ['a second open', (page) => page.send(open), ['frame_out_of_order', 1002]],
-      ['input that skips a number', (page) => page.sendInput(2, Buffer.from('x')), ['frame_out_of_order', 1002]],
-      ['an ack of what was never sent', (page) => page.send({ type: 'ack', offset: 1e9 }), ['frame_malformed', 4400]],
+      ['a second open', (page) => page.send(makeOpen()), ['frame_out_of_order', 1002]],
+      ['an ack of what was never sent', (page) => page.ack(1e9), ['frame_malformed', 4400]],
       ['a binary frame of another type', (page) => page.socket.send(Buffer.alloc(20)), ['frame_malformed', 4400]],
       ['a binary frame without content', (page) => page.socket.send(Buffer.from([2])), ['frame_malformed', 4400]],
       ['a frame over the limit', (page) => page.socket.send(Buffer.alloc(MAX_FRAME_BYTES + 1)), ['', 1009]],
     ];
     for (const [what, act, expected] of mistakes) {
       it(what, async () => {
-        await using page = await learner.openTerminal(id);
+        const { terminal } = makeOpen();
+        await using page = await learner.openTerminal(id, { terminal });
         act(page);
         assert.deepEqual(await page.refusal(), expected);
+        // The shell outlives the mistake.
+        await using again = await learner.openTerminal(id, { terminal });
+        assert.equal((await again.waitForMessage('opened')).isNew, false);
+        again.isOwner = true;
       });
     }
 
-    it('input before open', async () => {
+    it('anything before open', async () => {
       await using page = learner.connectTerminal(await learner.ticket(id));
       await page.opened;
       page.type('x');
       assert.deepEqual(await page.refusal(), ['frame_out_of_order', 1002]);
     });
 
+    it('more input than a program reads', async () => {
+      const other = new Browser(server.origin);
+      await using page = await other.openTerminal((await other.startAndWait()).id);
+      page.type('stty -icanon -echo; echo deaf-$((40 + 2)); exec sleep 1000\r');
+      await page.waitForText(/deaf-42/);
+      // What the pty and the agent take is not in flight any more.
+      for (let sent = 0; sent < 16 * MAX_PENDING_INPUT_BYTES; sent += MAX_INPUT_BYTES)
+        page.type('x'.repeat(MAX_INPUT_BYTES));
+      assert.deepEqual(await page.refusal(), ['input_overflow', 4413]);
+    });
+
     it('one terminal too many', async () => {
       const pages = await Promise.all(Array.from({ length: 6 }, () => learner.openTerminal(id)));
       await using seventh = learner.connectTerminal(await learner.ticket(id));
+      await seventh.opened;
+      seventh.send(makeOpen());
       assert.deepEqual(await seventh.refusal(), ['too_many_terminals', 4429]);
       await Promise.all(pages.map((page) => page[Symbol.asyncDispose]()));
+    });
+
+    it('one browser too many', async () => {
+      const other = new Browser(server.origin);
+      const sandbox = await other.startAndWait();
+      const { terminal } = makeOpen();
+      const open = (client: string) => other.openTerminal(sandbox.id, { terminal, client, wish: 'view' });
+      const pages = await Promise.all(Array.from({ length: 40 }, (_each, index) => open(`viewer-${index}-x`)));
+      assert.deepEqual(await other.connectTerminal(await other.ticket(sandbox.id)).refusal(), [
+        'too_many_viewers',
+        4429,
+      ]);
+      await Promise.all(pages.map((page) => page.leave()));
+      await other.send(`/api/sandboxes/${sandbox.id}`, { method: 'DELETE' });
+    });
+  });
+
+  describe('that is for viewing by its ticket', () => {
+    const view = async (terminal: string, wish: 'write' | 'view' = 'view') => {
+      const page = learner.connectTerminal(await learner.ticket(id, 'view'));
+      await page.opened;
+      page.send(makeOpen({ terminal, wish }));
+      return page;
+    };
+
+    it('is shown, and never typed in', async () => {
+      const { terminal } = makeOpen();
+      await using writer = await learner.openTerminal(id, { terminal });
+      writer.isOwner = true;
+      const attempts: ((page: TerminalPage) => void)[] = [
+        (page) => page.type('x'),
+        (page) => page.send({ type: 'take' }),
+        (page) => page.send({ type: 'end' }),
+        (page) => page.send({ type: 'run', blockId: 's1-b1', clickId: 'c', isConfirmed: true }),
+      ];
+      for (const attempt of attempts) {
+        await using page = await view(terminal);
+        assert.equal((await page.waitForMessage('opened')).role, 'viewer');
+        attempt(page);
+        assert.deepEqual(await page.refusal(), ['not_writer', 4403]);
+      }
+    });
+
+    it('is refused to a page that wants to type', async () => {
+      await using page = await view(makeOpen().terminal, 'write');
+      assert.deepEqual(await page.refusal(), ['not_writer', 4403]);
     });
   });
 
@@ -174,6 +317,15 @@ describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
         assert.equal(response.statusCode, status);
       });
     }
+  });
+
+  it('is counted without naming anybody', async () => {
+    const { text } = await learner.send('/metrics');
+    assert.match(text, /podium_terminal_resumes_total\{outcome="continued"\} [1-9]/);
+    assert.match(text, /podium_terminal_bytes_total\{direction="input"\} [1-9]/);
+    assert.match(text, /podium_terminal_lost_bytes_total \d/);
+    assert.match(text, /podium_terminal_attachments \d/);
+    assert.ok(!text.includes(id));
   });
 
   it('is closed when its sandbox is stopped', async () => {
