@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { skippedWithoutCluster } from '../support/cluster.ts';
 import type { PageTerminal } from '../support/page-terminal.ts';
-import { createTerminalSite, type Person, type TerminalSite } from '../support/terminal-site.ts';
+import { createTerminalSite, type ClusterPerson, type TerminalSite } from '../support/terminal-site.ts';
 
 const TEST_LIMIT_MS = 240_000;
 /** The agent keeps one MiB: three times that has fallen out of it. */
@@ -34,7 +34,7 @@ const programs: readonly { readonly name: string; readonly start: string; readon
 
 describe('a terminal with a long history', { skip: skippedWithoutCluster, timeout: 6 * TEST_LIMIT_MS }, () => {
   let site: TerminalSite;
-  let person: Person;
+  let person: ClusterPerson;
   let page: PageTerminal;
   before(async () => {
     site = await createTerminalSite();

@@ -5,7 +5,7 @@ import { skippedWithoutCluster } from '../support/cluster.ts';
 import { CountedStream } from '../support/counted-stream.ts';
 import { dropPackets, findShellProcess, preferWhenMemoryEnds, skippedWithoutNode } from '../support/node-access.ts';
 import type { PageTerminal } from '../support/page-terminal.ts';
-import { createTerminalSite, type Person, type TerminalSite } from '../support/terminal-site.ts';
+import { createTerminalSite, type ClusterPerson, type TerminalSite } from '../support/terminal-site.ts';
 
 /** Starts of a server or a container on a busy machine. */
 const TEST_LIMIT_MS = 120_000;
@@ -17,7 +17,7 @@ const LOST_SHARE = 0.1;
 
 describe('a terminal', { skip: skippedWithoutCluster, timeout: 12 * TEST_LIMIT_MS }, () => {
   let site: TerminalSite;
-  let person: Person;
+  let person: ClusterPerson;
   let page: PageTerminal;
   let shell: string;
   before(async () => {

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { skippedWithoutCluster } from '../support/cluster.ts';
 import { createHeadless, type PageTerminal, takePicture, type ScreenPicture } from '../support/page-terminal.ts';
-import { createTerminalSite, type Person, type TerminalSite } from '../support/terminal-site.ts';
+import { createTerminalSite, type ClusterPerson, type TerminalSite } from '../support/terminal-site.ts';
 
 const TEST_LIMIT_MS = 120_000;
 const SIZE = { columns: 80, rows: 24 };
@@ -31,7 +31,7 @@ const recorded: Readonly<Record<string, string>> = {
 
 describe('the screen is that of a recording', { skip: skippedWithoutCluster, timeout: 10 * TEST_LIMIT_MS }, () => {
   let site: TerminalSite;
-  let person: Person;
+  let person: ClusterPerson;
   let page: PageTerminal;
   before(async () => {
     site = await createTerminalSite();

@@ -1,4 +1,4 @@
-/** The server as a process of its own, before a real cluster: one that a test may kill, and start again at its address. */
+/** The server as a process of its own: one that a test may kill, and start again at its address. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -20,8 +20,8 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 export interface ServerProcessOptions {
-  /** Of the server's own account. */
-  readonly kubeconfig: string;
+  /** Of the server's own account in a cluster. */
+  readonly kubeconfig?: string;
   /** With the key that signs cookies: two servers that share it know the same people. */
   readonly secretFile?: string;
   /** The built site, where a test looks at pages. */
@@ -40,8 +40,8 @@ export async function createServerProcess(options: ServerProcessOptions): Promis
     PODIUM_CONTENT: join(root, 'content'),
     PODIUM_DIST: siteDirectory,
     PODIUM_DRIVER: 'kubernetes',
-    PODIUM_KUBECONFIG: options.kubeconfig,
     PODIUM_LOG_LEVEL: process.env['PODIUM_TEST_LOG'] ?? 'error',
+    ...(options.kubeconfig !== undefined && { PODIUM_KUBECONFIG: options.kubeconfig }),
     ...(options.secretFile !== undefined && { PODIUM_SECRET_FILE: options.secretFile }),
     ...options.environment,
   };

@@ -6,10 +6,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Browser } from '../server/browser.ts';
 import { acquireCluster, type TestCluster } from './cluster.ts';
 import { createFaultProxy, type FaultProxy } from './fault-proxy.ts';
-import { PageTerminal, type PageTerminalOptions } from './page-terminal.ts';
+import { createPerson, type Person } from './person.ts';
 import { createServerProcess, type ServerProcess } from './server-process.ts';
 import { runInShell } from './shell-exec.ts';
 
@@ -23,14 +22,10 @@ export interface TerminalSite extends AsyncDisposable {
   /** Another server before the same cluster, which knows the same people. */
   createServer(): Promise<ServerProcess>;
   /** Starts a sandbox for somebody new. */
-  createPerson(): Promise<Person>;
+  createPerson(): Promise<ClusterPerson>;
 }
 
-export interface Person extends AsyncDisposable {
-  readonly browser: Browser;
-  readonly sandboxId: string;
-  /** A tab with a terminal, which has connected. */
-  open(options?: Partial<PageTerminalOptions>): Promise<PageTerminal>;
+export interface ClusterPerson extends Person {
   /** Runs a line in the container past the terminal, and gives what it printed. */
   exec(line: string): Promise<string>;
 }
@@ -55,7 +50,11 @@ export async function createTerminalSite(): Promise<TerminalSite> {
     network,
     api,
     createServer,
-    createPerson: () => createPerson(origin, cluster.adminKubeconfig),
+    async createPerson() {
+      const person = await createPerson(origin);
+      const exec = (line: string) => runInShell(cluster.adminKubeconfig, person.sandboxId, line);
+      return { ...person, exec };
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -68,24 +67,4 @@ async function createApiProxy(kubeconfig: string, path: string): Promise<FaultPr
   const proxy = await createFaultProxy({ host: hostname, port: Number(port) });
   await writeFile(path, text.replace(server, `https://${hostname}:${proxy.port}`), { mode: 0o600 });
   return proxy;
-}
-
-async function createPerson(origin: string, kubeconfig: string): Promise<Person> {
-  const browser = new Browser(origin);
-  const { id } = await browser.startAndWait();
-  const open: PageTerminal[] = [];
-  return {
-    browser,
-    sandboxId: id,
-    async open(options) {
-      const page = new PageTerminal({ browser, sandboxId: id, ...options });
-      open.push(page);
-      return await page.connected();
-    },
-    exec: (line) => runInShell(kubeconfig, id, line),
-    async [Symbol.asyncDispose]() {
-      for (const page of open) page[Symbol.dispose]();
-      await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
-    },
-  };
 }
