@@ -49,6 +49,7 @@ export class TerminalPane implements Disposable {
   #client: TerminalClient | undefined;
   #searchBar: SearchBar | undefined;
   #isCtrlHeld = false;
+  #isFocusWanted = false;
   #onTaken: (() => void) | undefined;
 
   constructor(options: TerminalPaneOptions) {
@@ -80,9 +81,12 @@ export class TerminalPane implements Disposable {
     this.#client = this.#createClient(view, clientId, `${sandboxId}-${name}`);
     this.#addTools(view);
     this.#client.connect();
+    if (this.#isFocusWanted) this.focus();
   }
 
+  /** Takes the focus, now or as soon as the terminal is there. */
   focus(): void {
+    this.#isFocusWanted = this.#view === undefined;
     this.#view?.terminal.focus();
   }
 

@@ -148,13 +148,8 @@ export class TerminalWorkspace implements Disposable {
     });
     this.#panes.set(name, pane);
     this.#space.append(pane.element);
-    void pane.open().then(() => this.#tabs.active === name && this.#isInUse && pane.focus());
+    void pane.open();
     return pane;
-  }
-
-  /** Whether the reader is among the terminals, so that one that opens may take the focus. */
-  get #isInUse(): boolean {
-    return this.#options.host.contains(document.activeElement);
   }
 
   #onPane(pane: TerminalPane): void {

@@ -1,217 +1,409 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { WebSocketServer, type WebSocket as ServerSocket } from 'ws';
-import { FRAME_HEADER_BYTES, MAX_INPUT_BYTES, SUBPROTOCOL } from '../../sandbox-server/protocol/frames.ts';
-import {
-  createTerminalClient,
-  type ConnectionState,
-  type TerminalClient,
-  type TicketAnswer,
-} from '../../src/terminal/client.ts';
+import type { WebSocket as ServerSocket } from 'ws';
+import { MAX_INPUT_BYTES } from '../../sandbox-server/protocol/frames.ts';
+import { TerminalClient, type TerminalSize, type UnsentInput } from '../../src/terminal/client.ts';
+import type { Arrival, ConnectionState } from '../../src/terminal/connection-state.ts';
+import type { TicketAnswer } from '../../src/terminal/terminal-socket.ts';
+import { frame, opened, Peer } from '../support/terminal-peer.ts';
 
-/** The other end of the client's socket, as the test plays it. */
-class Peer {
-  readonly #server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => SUBPROTOCOL });
-  readonly messages: Record<string, unknown>[] = [];
-  readonly inputs: { readonly sequence: number; readonly bytes: Buffer }[] = [];
-  #wake: () => void = () => undefined;
-
-  constructor() {
-    this.#server.on('connection', (socket) => {
-      socket.on('message', (data: Buffer, isBinary) => {
-        if (isBinary)
-          this.inputs.push({ sequence: Number(data.readBigUInt64BE(1)), bytes: data.subarray(FRAME_HEADER_BYTES) });
-        else this.messages.push(JSON.parse(data.toString()) as Record<string, unknown>);
-        this.#wake();
-      });
-    });
-  }
-
-  async listens(): Promise<void> {
-    if (this.#server.address() === null) await once(this.#server, 'listening');
-  }
-
-  get url(): string {
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async accept(): Promise<ServerSocket> {
-    const [socket] = (await once(this.#server, 'connection')) as [ServerSocket];
-    await this.until(() => this.messages.some(({ type }) => type === 'open'));
-    return socket;
-  }
-
-  async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise<void>((resolve) => (this.#wake = resolve));
-  }
-
-  close(): void {
-    for (const socket of this.#server.clients) socket.terminate();
-    this.#server.close();
-  }
-}
-
-function outputFrame(offset: number, text: string): Buffer {
-  const header = Buffer.alloc(FRAME_HEADER_BYTES);
-  header[0] = 1;
-  header.writeBigUInt64BE(BigInt(offset), 1);
-  return Buffer.concat([header, Buffer.from(text)]);
-}
-
-const opened = JSON.stringify({ type: 'opened', offset: 0 });
-
-describe('the socket of a terminal', () => {
+describe('the connection of a terminal', () => {
   let peer: Peer;
   let client: TerminalClient;
   let states: ConnectionState[];
-  let troubles: string[];
-  let output: string;
+  /** All that happened to the screen, in its order. */
+  let screen: string[];
+  let told: string[];
   let tickets: TicketAnswer[];
+  let nowMs: number;
   let wake: () => void;
   const until = async (isSo: () => boolean): Promise<void> => {
     while (!isSo()) await new Promise<void>((resolve) => (wake = resolve));
   };
+  const note = (list: string[], said: string): void => {
+    list.push(said);
+    wake();
+  };
   const kinds = (): string[] => states.map(({ kind }) => kind);
+  const arrival = (): Arrival | undefined => {
+    const last = states.at(-1);
+    return last?.kind === 'connected' ? last.arrival : undefined;
+  };
 
-  beforeEach(async () => {
-    peer = new Peer();
-    await peer.listens();
-    states = [];
-    troubles = [];
-    output = '';
-    tickets = [];
-    wake = () => undefined;
-    client = createTerminalClient({
+  const makeClient = (unsent: UnsentInput | null = null): TerminalClient =>
+    new TerminalClient({
+      terminal: '1',
+      client: 'client-one',
+      device: 'Chrome on Linux',
+      unsent,
       requestTicket: () => Promise.resolve(tickets.shift() ?? { ok: true, ticket: 't' }),
       socketUrl: () => peer.url,
-      size: () => ({ columns: 80, rows: 24 }),
-      random: () => 0,
-      onOutput: (bytes, drawn) => {
-        output += new TextDecoder().decode(bytes);
-        drawn();
-        wake();
+      screen: {
+        wantedSize: { columns: 100, rows: 30 },
+        draw: (bytes, isAnswered, drawn) => {
+          note(screen, `${isAnswered ? 'live' : 'quiet'} ${new TextDecoder().decode(bytes)}`);
+          drawn();
+        },
+        resize: ({ columns, rows }: TerminalSize) => note(screen, `${columns}x${rows}`),
+        clear: () => note(screen, 'clear'),
+        startAfresh: () => note(screen, 'afresh'),
       },
+      random: () => 0,
+      now: () => nowMs,
       onState: (state) => {
         states.push(state);
         wake();
       },
-      onTrouble: ({ code }) => {
-        troubles.push(code);
-        wake();
-      },
+      onStanding: ({ role }) => note(told, role),
+      onProgram: ({ program }) => note(told, `program ${program}`),
+      onTerminals: (names) => note(told, `terminals ${names.join(' ')}`),
+      onGap: (bytes) => note(told, `gap ${bytes}`),
+      onTrouble: ({ code }) => note(told, code),
     });
+
+  beforeEach(async () => {
+    peer = new Peer();
+    await peer.listens();
+    [states, screen, told, tickets] = [[], [], [], []];
+    nowMs = 0;
+    wake = () => undefined;
+    client = makeClient();
   });
 
   afterEach(() => {
     client[Symbol.dispose]();
-    peer.close();
+    peer[Symbol.dispose]();
   });
 
-  const connect = async (): Promise<ServerSocket> => {
+  const answer = async (socket: ServerSocket, changes: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+    const before = kinds().filter((kind) => kind === 'connected').length;
+    socket.send(opened(changes));
+    await until(() => kinds().filter((kind) => kind === 'connected').length > before);
+  };
+  const connect = async (changes: Readonly<Record<string, unknown>> = {}): Promise<ServerSocket> => {
     client.connect();
     const socket = await peer.accept();
-    socket.send(opened);
-    await until(() => kinds().includes('connected'));
+    await answer(socket, changes);
     return socket;
   };
-
-  it('opens with its size and says when there is a shell', async () => {
-    await connect();
-    assert.deepEqual(peer.messages[0], { type: 'open', columns: 80, rows: 24 });
-    assert.deepEqual(states.at(-1), { kind: 'connected', isAfresh: false, isAfterLoss: false });
-  });
-
-  it('counts what is typed from one, and cuts a large paste', async () => {
-    assert.equal(client.type('too early'), false);
-    await connect();
-    assert.equal(client.type('é'), true);
-    client.type('x'.repeat(MAX_INPUT_BYTES + 1));
-    await peer.until(() => peer.inputs.length === 3);
-    assert.deepEqual(
-      peer.inputs.map(({ sequence }) => sequence),
-      [1, 2, 3],
-    );
-    assert.deepEqual(
-      peer.inputs.map(({ bytes }) => bytes.length),
-      [2, MAX_INPUT_BYTES, 1],
-    );
-  });
-
-  it('acknowledges what was drawn', async () => {
-    const socket = await connect();
-    socket.send(outputFrame(0, 'hello'));
-    await peer.until(() => peer.messages.some(({ type }) => type === 'ack'));
-    assert.equal(output, 'hello');
-    assert.deepEqual(
-      peer.messages.find(({ type }) => type === 'ack'),
-      { type: 'ack', offset: 5 },
-    );
-  });
-
-  it('comes back after a cut, and says that the shell is new', async () => {
-    const socket = await connect();
-    peer.messages.length = 0;
+  const cut = async (socket: ServerSocket): Promise<ServerSocket> => {
     socket.terminate();
-    const next = await peer.accept();
-    next.send(opened);
-    await until(() => kinds().filter((kind) => kind === 'connected').length === 2);
-    assert.deepEqual(states.at(-1), { kind: 'connected', isAfresh: true, isAfterLoss: true });
+    return peer.accept();
+  };
+
+  describe('comes to a shell', () => {
+    it('and says who it is and how large its window is', async () => {
+      await connect();
+      assert.deepEqual(peer.messages[0], {
+        type: 'open',
+        terminal: '1',
+        client: 'client-one',
+        device: 'Chrome on Linux',
+        wish: 'write',
+        columns: 100,
+        rows: 30,
+        isFresh: false,
+      });
+      assert.deepEqual(arrival(), { isAnotherShell: false, restartReason: null, lostBytes: 0, droppedBytes: 0 });
+    });
+
+    it('and draws what was there quietly, what is new as its own', async () => {
+      const socket = await connect({ offset: 10, liveOffset: 14, columns: 90, rows: 20 });
+      socket.send(frame('screen', 10, 'SCREEN'));
+      socket.send(frame('output', 10, 'replayLIVE').subarray(0));
+      await until(() => screen.length >= 5);
+      assert.deepEqual(screen, ['clear', '90x20', 'quiet SCREEN', 'quiet repl', 'live ayLIVE']);
+    });
+
+    it('and answers nothing while it only watches', async () => {
+      const socket = await connect({ role: 'viewer' });
+      socket.send(frame('output', 0, 'theirs'));
+      await until(() => screen.includes('quiet theirs'));
+      assert.equal(client.type('x'), false);
+    });
+
+    it('and says why the last shell is gone', async () => {
+      await connect({ restart: { reason: 'OOMKilled' } });
+      assert.equal(arrival()?.restartReason, 'OOMKilled');
+    });
+
+    it('and resizes its screen where the server says that output is made for another size', async () => {
+      const socket = await connect();
+      client.fitWindow();
+      await peer.until(() => peer.said('resize').length > 0);
+      socket.send(frame('output', 0, 'before'));
+      socket.send(JSON.stringify({ type: 'size', columns: 100, rows: 30 }));
+      socket.send(frame('output', 6, 'after'));
+      await until(() => screen.includes('live after'));
+      assert.deepEqual(screen.slice(-3), ['live before', '100x30', 'live after']);
+    });
+
+    it('and acknowledges what was drawn', async () => {
+      const socket = await connect();
+      socket.send(frame('output', 0, 'hello'));
+      await peer.until(() => peer.acks.length > 0);
+      assert.deepEqual(peer.acks, [5]);
+    });
+
+    it('and draws the screen anew after a gap', async () => {
+      const socket = await connect();
+      socket.send(frame('output', 0, 'a'));
+      socket.send(JSON.stringify({ type: 'gap', from: 1, to: 3_000_001 }));
+      socket.send(frame('screen', 3_000_001, 'S'));
+      socket.send(frame('output', 3_000_001, 'b'));
+      await until(() => screen.includes('live b'));
+      assert.deepEqual(screen.slice(-4), ['live a', 'clear', 'quiet S', 'live b']);
+      assert.ok(told.includes('gap 3000000'));
+      await peer.until(() => peer.acks.includes(3_000_002));
+    });
+
+    it('and passes over what it does not know', async () => {
+      const socket = await connect();
+      socket.send('not json');
+      socket.send(JSON.stringify({ type: 'unheard-of' }));
+      socket.send(Buffer.from([9, 9]));
+      socket.send(frame('output', 0, 'fine'));
+      await until(() => screen.includes('live fine'));
+    });
+
+    it('and tells of programs and of other terminals', async () => {
+      const socket = await connect();
+      socket.send(JSON.stringify({ type: 'state', program: 'vim', isAlternateScreen: true, prompt: 'unknown' }));
+      socket.send(JSON.stringify({ type: 'terminals', names: ['1', '2'] }));
+      await until(() => told.includes('terminals 1 2'));
+      assert.ok(told.includes('program vim'));
+    });
   });
 
-  it('comes back when the server says that it restarts', async () => {
-    const socket = await connect();
-    peer.messages.length = 0;
-    socket.send(JSON.stringify({ type: 'reconnect' }));
-    await peer.accept();
-    assert.ok(kinds().includes('waiting'));
+  describe('comes back after a cut', () => {
+    it('at the byte where it was, and draws nothing twice', async () => {
+      const socket = await connect();
+      socket.send(frame('output', 0, 'abc'));
+      await until(() => screen.includes('live abc'));
+      const next = await cut(socket);
+      assert.deepEqual(peer.messages[0]?.['resume'], { epoch: 'e1', offset: 3 });
+      const drawn = screen.length;
+      await answer(next, { isNew: false, offset: 3, liveOffset: 5 });
+      next.send(frame('output', 2, 'cdef'));
+      await until(() => screen.includes('live f'));
+      assert.deepEqual(screen.slice(drawn), ['80x24', 'quiet de', 'live f']);
+    });
+
+    it('and draws the whole screen where its byte is not kept any more', async () => {
+      const socket = await connect();
+      socket.send(frame('output', 0, 'abc'));
+      await until(() => screen.includes('live abc'));
+      await answer(await cut(socket), { isNew: false, offset: 900, liveOffset: 900, lostBytes: 897 });
+      assert.ok(screen.lastIndexOf('clear') > screen.indexOf('live abc'));
+      assert.equal(arrival()?.lostBytes, 897);
+    });
+
+    it('and begins below the old screen where the shell is another', async () => {
+      const socket = await connect();
+      const next = await cut(socket);
+      await answer(next, { epoch: 'e2' });
+      assert.equal(screen.filter((each) => each === 'afresh').length, 1);
+      assert.equal(arrival()?.isAnotherShell, true);
+    });
+
+    it('when the server says that it restarts', async () => {
+      const socket = await connect();
+      socket.send(JSON.stringify({ type: 'reconnect' }));
+      await peer.accept();
+      assert.ok(kinds().includes('waiting'));
+    });
+
+    it('at once when it is woken, without waiting for the end of the wait', async () => {
+      tickets = [{ ok: false, code: 'unreachable', retryable: true, values: {} }];
+      client.connect();
+      await until(() => kinds().includes('waiting'));
+      client.wake();
+      assert.equal(kinds().at(-1), 'connecting');
+      await peer.accept();
+    });
+
+    it('when it was woken and the server does not answer', async () => {
+      await connect();
+      client.wake();
+      await peer.until(() => peer.said('ping').length > 0);
+      await peer.accept();
+    });
+
+    it('not, when it was woken and the server answers', async () => {
+      const socket = await connect();
+      client.wake();
+      await peer.until(() => peer.said('ping').length > 0);
+      socket.send(JSON.stringify({ type: 'pong' }));
+      socket.send(frame('output', 0, 'still'));
+      await until(() => screen.includes('live still'));
+      assert.equal(kinds().filter((kind) => kind === 'connecting').length, 1);
+    });
   });
 
-  it('ends with the shell, and opens another when asked', async () => {
-    const socket = await connect();
-    peer.messages.length = 0;
-    socket.send(JSON.stringify({ type: 'exited', status: 3 }));
-    await until(() => kinds().includes('exited'));
-    assert.deepEqual(states.at(-1), { kind: 'exited', status: 3 });
-    client.connect();
-    (await peer.accept()).send(opened);
-    await until(() => states.at(-1)?.kind === 'connected');
-    assert.deepEqual(states.at(-1), { kind: 'connected', isAfresh: true, isAfterLoss: false });
+  describe('types', () => {
+    it('in order from one, and cuts a large paste', async () => {
+      assert.equal(client.type('too early'), false);
+      await connect();
+      client.type('é');
+      client.type('x'.repeat(MAX_INPUT_BYTES + 1));
+      await peer.until(() => peer.inputs.length === 3);
+      assert.deepEqual(
+        peer.inputs.map(({ sequence, length }) => [sequence, length]),
+        [
+          [1, 2],
+          [2, MAX_INPUT_BYTES],
+          [3, 1],
+        ],
+      );
+    });
+
+    it('no more ahead than the server takes, and the rest when it is accepted', async () => {
+      const socket = await connect();
+      client.type('x'.repeat(5 * MAX_INPUT_BYTES));
+      await peer.until(() => peer.inputs.length === 2);
+      socket.send(frame('accepted', 1));
+      await peer.until(() => peer.inputs.length === 3);
+      socket.send(frame('accepted', 3));
+      await peer.until(() => peer.inputs.length === 5);
+      assert.deepEqual(
+        peer.inputs.map(({ sequence }) => sequence),
+        [1, 2, 3, 4, 5],
+      );
+    });
+
+    it('again what was not accepted before a cut, and what was typed meanwhile, once', async () => {
+      const socket = await connect();
+      for (const key of ['a', 'b', 'c']) client.type(key);
+      await peer.until(() => peer.inputs.length === 3);
+      socket.send(frame('accepted', 1));
+      socket.send(frame('output', 0, '.'));
+      await until(() => screen.includes('live .'));
+      const next = await cut(socket);
+      assert.equal(client.type('d'), true);
+      await answer(next, { isNew: false, offset: 1, liveOffset: 1, inputSequence: 2 });
+      await peer.until(() => peer.inputs.length === 2);
+      assert.deepEqual(
+        peer.inputs.map(({ sequence, text }) => `${sequence}${text}`),
+        ['3c', '4d'],
+      );
+    });
+
+    it('nothing into another shell of what was meant for the one before', async () => {
+      const socket = await connect();
+      const next = await cut(socket);
+      client.type('rm -r .');
+      await answer(next, { epoch: 'e2' });
+      assert.equal(arrival()?.droppedBytes, 7);
+      client.type('x');
+      await peer.until(() => peer.inputs.length > 0);
+      assert.deepEqual(peer.inputs, [{ sequence: 1, text: 'x', length: 1 }]);
+    });
+
+    it('what the page before a reload could not', async () => {
+      const pieces = [...'abc'].map((key, index) => ({ sequence: index + 7, bytes: new TextEncoder().encode(key) }));
+      client[Symbol.dispose]();
+      client = makeClient({ epoch: 'e1', pieces });
+      await connect({ isNew: false, inputSequence: 7 });
+      await peer.until(() => peer.inputs.length === 2);
+      assert.deepEqual(
+        peer.inputs.map(({ sequence, text }) => `${sequence}${text}`),
+        ['8b', '9c'],
+      );
+    });
+
+    it('nothing any more when another has taken over, and again when it has taken it back', async () => {
+      const socket = await connect();
+      socket.send(JSON.stringify({ type: 'role', role: 'viewer', writer: { device: 'there', since: 5 } }));
+      await until(() => told.includes('viewer'));
+      assert.equal(client.type('x'), false);
+      client.take();
+      await peer.until(() => peer.said('take').length > 0);
+      socket.send(JSON.stringify({ type: 'role', role: 'writer', writer: { device: 'here', since: 6 } }));
+      await until(() => told.at(-1) === 'writer');
+      assert.equal(client.type('y'), true);
+      await peer.until(() => peer.inputs.length > 0);
+      assert.deepEqual(peer.said('resize').at(-1), { type: 'resize', columns: 100, rows: 30 });
+    });
   });
 
-  it('does not try again what the server refused for good', async () => {
-    const socket = await connect();
-    socket.send(JSON.stringify({ type: 'error', code: 'sandbox_ended', retryable: false }));
-    socket.close(4410);
-    await until(() => kinds().includes('refused'));
-    assert.deepEqual(states.at(-1), { kind: 'refused', code: 'sandbox_ended', values: {} });
+  describe('runs a block', () => {
+    it('and says what became of it', async () => {
+      const socket = await connect();
+      const answered = client.run('b', 'click', false);
+      await peer.until(() => peer.said('run').length > 0);
+      socket.send(
+        JSON.stringify({ type: 'ran', clickId: 'click', outcome: 'busy', program: 'vim', isAlternateScreen: true }),
+      );
+      const { outcome, program } = await answered;
+      assert.deepEqual({ outcome, program }, { outcome: 'busy', program: 'vim' });
+    });
+
+    it('again by the same click after a cut, until it is answered', async () => {
+      const socket = await connect();
+      const answered = client.run('b', 'click', true);
+      const next = await cut(socket);
+      await answer(next, { isNew: false });
+      await peer.until(() => peer.said('run').length > 0);
+      assert.deepEqual(peer.said('run'), [{ type: 'run', blockId: 'b', clickId: 'click', isConfirmed: true }]);
+      const ran = { type: 'ran', clickId: 'click', outcome: 'repeated', program: null, isAlternateScreen: false };
+      next.send(JSON.stringify(ran));
+      assert.equal((await answered).outcome, 'repeated');
+      const last = await cut(next);
+      await answer(last, { isNew: false });
+      client.type('x');
+      await peer.until(() => peer.inputs.length > 0);
+      assert.deepEqual(peer.said('run'), []);
+    });
+
+    it('not without a shell, not in another one, and not one that the server does not have', async () => {
+      assert.equal((await client.run('b', 'c0', false)).outcome, 'no_shell');
+      const socket = await connect();
+      const refused = client.run('b', 'c1', false);
+      socket.send(JSON.stringify({ type: 'error', code: 'block_unknown', retryable: false, values: { block: 'b' } }));
+      assert.equal((await refused).outcome, 'refused');
+      const dropped = client.run('b', 'c2', false);
+      await answer(await cut(socket), { epoch: 'e2' });
+      assert.equal((await dropped).outcome, 'dropped');
+    });
   });
 
-  it('goes on after an error that ends nothing', async () => {
-    const socket = await connect();
-    socket.send(JSON.stringify({ type: 'error', code: 'block_unknown', retryable: false }));
-    await until(() => troubles.length > 0);
-    assert.deepEqual(troubles, ['block_unknown']);
-    assert.equal(client.type('still here'), true);
-  });
+  describe('ends', () => {
+    it('with the shell, and opens a fresh one when asked', async () => {
+      const socket = await connect();
+      socket.send(JSON.stringify({ type: 'exited', status: 3 }));
+      await until(() => kinds().includes('exited'));
+      assert.deepEqual(states.at(-1), { kind: 'exited', status: 3 });
+      assert.equal(client.type('x'), false);
+      client.connect();
+      const next = await peer.accept();
+      assert.equal(peer.messages[0]?.['isFresh'], true);
+      assert.equal(peer.messages[0]?.['resume'], undefined);
+      await answer(next, { epoch: 'e2' });
+    });
 
-  it('says why a ticket was refused, and tries again only where that may help', async () => {
-    tickets = [
-      { ok: false, code: 'unreachable', retryable: true, values: {} },
-      { ok: false, code: 'sandbox_unknown', retryable: false, values: {} },
-    ];
-    client.connect();
-    await until(() => kinds().includes('refused'));
-    assert.deepEqual(kinds(), ['connecting', 'waiting', 'connecting', 'refused']);
-  });
+    it('when the server refuses it for good', async () => {
+      const socket = await connect();
+      socket.send(JSON.stringify({ type: 'error', code: 'sandbox_ended', retryable: false }));
+      socket.close(4410);
+      await until(() => kinds().includes('refused'));
+      assert.deepEqual(states.at(-1), { kind: 'refused', code: 'sandbox_ended', values: {} });
+    });
 
-  it('passes over messages that it does not know', async () => {
-    const socket = await connect();
-    socket.send('not json');
-    socket.send(JSON.stringify({ type: 'unheard-of' }));
-    socket.send(Buffer.from([9, 9]));
-    socket.send(outputFrame(0, 'fine'));
-    await until(() => output === 'fine');
+    it('not by an error that the server goes on after', async () => {
+      const socket = await connect();
+      socket.send(JSON.stringify({ type: 'error', code: 'not_writer', retryable: false }));
+      await until(() => told.includes('not_writer'));
+      assert.equal(client.type('still here'), true);
+    });
+
+    it('when there is no ticket, and asks again only where that may help', async () => {
+      tickets = [
+        { ok: false, code: 'unreachable', retryable: true, values: {} },
+        { ok: false, code: 'sandbox_unknown', retryable: false, values: {} },
+      ];
+      client.connect();
+      await until(() => kinds().includes('refused'));
+      assert.deepEqual(kinds(), ['connecting', 'waiting', 'connecting', 'refused']);
+    });
   });
 });

@@ -6,18 +6,18 @@ import { errorTexts } from '../../src/i18n/error-texts.ts';
 import { backoffMs } from '../../src/terminal/backoff.ts';
 import { toHexColour } from '../../src/terminal/colour.ts';
 import { sayDuration } from '../../src/terminal/duration.ts';
-import { cutInput, decodeOutput, encodeInput } from '../../src/terminal/frame-codec.ts';
-import { isLeaveChord, rowKeyCode, withCtrl } from '../../src/terminal/keys.ts';
+import { cutInput, decodeServerFrame, encodeAck, encodeInput } from '../../src/terminal/frame-codec.ts';
+import { chordOf, rowKeyCode, withCtrl } from '../../src/terminal/keys.ts';
 import { fillIn } from '../../src/terminal/page-texts.ts';
 
 describe('waiting between tries', () => {
   it('doubles, never beyond the longest wait, and leaves half to chance', () => {
     assert.deepEqual(
       [0, 1, 2, 5, 60].map((attempt) => backoffMs(attempt, 0)),
-      [125, 250, 500, 4_000, 4_000],
+      [125, 250, 500, 1_000, 1_000],
     );
     assert.equal(backoffMs(0, 0.999), 250);
-    assert.equal(backoffMs(1_000, 0.999), 7_996);
+    assert.equal(backoffMs(1_000, 0.999), 1_999);
     assert.equal(backoffMs(-1, 0), 125);
   });
 });
@@ -26,11 +26,17 @@ describe('frames', () => {
   it('carry input behind type and sequence', () => {
     assert.deepEqual([...encodeInput(258, Uint8Array.of(104, 105))], [2, 0, 0, 0, 0, 0, 0, 1, 2, 104, 105]);
   });
-  it('are read only when they are output', () => {
-    const frame = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 1, 0, 111);
-    assert.deepEqual(decodeOutput(frame.buffer), { offset: 256, bytes: Uint8Array.of(111) });
-    assert.equal(decodeOutput(Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 1, 0, 111).buffer), null);
-    assert.equal(decodeOutput(Uint8Array.of(1, 0).buffer), null);
+  it('carry an acknowledgement in the header alone', () => {
+    assert.deepEqual([...encodeAck(258)], [5, 0, 0, 0, 0, 0, 0, 1, 2]);
+  });
+  it('are read when a server may send them', () => {
+    const frame = (type: number): ArrayBuffer => Uint8Array.of(type, 0, 0, 0, 0, 0, 0, 1, 0, 111).buffer;
+    assert.deepEqual(decodeServerFrame(frame(1)), { type: 'output', number: 256, bytes: Uint8Array.of(111) });
+    assert.equal(decodeServerFrame(frame(3))?.type, 'screen');
+    assert.equal(decodeServerFrame(frame(4))?.type, 'accepted');
+    for (const type of [0, 2, 5, 255]) assert.equal(decodeServerFrame(frame(type)), null);
+    assert.equal(decodeServerFrame(Uint8Array.of(1, 0).buffer), null);
+    assert.equal(decodeServerFrame(new Uint8Array(9).fill(255).fill(1, 0, 1).buffer), null);
   });
   it('are cut at the largest input, and nothing makes none', () => {
     const sizes = (length: number): number[] => cutInput(new Uint8Array(length)).map((piece) => piece.length);
@@ -69,17 +75,18 @@ describe('durations', () => {
 
 describe('keys', () => {
   const chord = { type: 'keydown', code: 'KeyE', ctrlKey: true, shiftKey: true, altKey: false, metaKey: false };
-  it('leave the terminal by the chord alone', () => {
-    assert.equal(isLeaveChord(chord), true);
+  it('are kept from the shell as chords alone', () => {
+    assert.equal(chordOf(chord), 'leave');
+    assert.equal(chordOf({ ...chord, code: 'KeyF' }), 'find');
     for (const other of [
       { shiftKey: false },
       { ctrlKey: false },
       { altKey: true },
       { metaKey: true },
-      { code: 'KeyF' },
+      { code: 'KeyG' },
       { type: 'keyup' },
     ]) {
-      assert.equal(isLeaveChord({ ...chord, ...other }), false);
+      assert.equal(chordOf({ ...chord, ...other }), null);
     }
   });
   it('become control codes with Ctrl held, where there is one', () => {
