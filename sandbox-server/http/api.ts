@@ -55,7 +55,7 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     void reply.code(ACCEPTED);
     return sandboxes.stop(people.admit(request, reply), request.params.id);
   });
-  app.post<ById>('/api/sandboxes/:id/tickets', costly, (request, reply): TicketReply => {
+  app.post<ById>('/api/sandboxes/:id/tickets', { preHandler: limits.reconnecting }, (request, reply): TicketReply => {
     const ownerHash = people.admit(request, reply);
     const order = ticketOrder.safeParse(request.body ?? { access: 'write' });
     if (!order.success) throw new PodiumError('bad_request');

@@ -9,10 +9,14 @@ const WINDOW_MS = 60_000;
 const MAX_PER_PERSON = 120;
 /** A room of 300 that all open a lab in the same minute, each with ten requests. */
 const MAX_PER_ADDRESS = 3000;
-/** Starts, checks and tickets cost the cluster something: one a second, so that several terminals may reconnect at once. */
+/** Starts and checks cost the cluster something: one a second. */
 const MAX_COSTLY_PER_PERSON = 60;
 /** Anybody can come as a new person by leaving the cookie out, so a room's starts have a limit of their own. */
 const MAX_COSTLY_PER_ADDRESS = 1500;
+/** Six terminals on a train: each connects again every second or so, and must never be told to wait a minute. */
+const MAX_RECONNECTS_PER_PERSON = 400;
+/** A room of 300 with several terminals each, when the server comes back. */
+const MAX_RECONNECTS_PER_ADDRESS = 6000;
 /** A link is opened once. Its code is beyond guessing; this is for whoever tries, and keeps them from the rest. */
 const MAX_GUESSES_PER_PERSON = 10;
 /** A room that changes its laptops in one minute. */
@@ -21,6 +25,7 @@ const MAX_GUESSES_PER_ADDRESS = 300;
 export interface RateLimits {
   readonly usual: preHandlerAsyncHookHandler;
   readonly costly: preHandlerAsyncHookHandler;
+  readonly reconnecting: preHandlerAsyncHookHandler;
   readonly guessable: preHandlerAsyncHookHandler;
 }
 
@@ -40,6 +45,7 @@ export async function registerRateLimits(app: FastifyInstance, people: People): 
   return {
     usual: makeHook(MAX_PER_ADDRESS, MAX_PER_PERSON),
     costly: makeHook(MAX_COSTLY_PER_ADDRESS, MAX_COSTLY_PER_PERSON),
+    reconnecting: makeHook(MAX_RECONNECTS_PER_ADDRESS, MAX_RECONNECTS_PER_PERSON),
     guessable: makeHook(MAX_GUESSES_PER_ADDRESS, MAX_GUESSES_PER_PERSON),
   };
 }

@@ -1,7 +1,8 @@
 import type { Lab } from '../labs/lab.ts';
-import type { Sandbox } from '../protocol/sandbox.ts';
+import { sandboxId } from '../driver/sandbox-id.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { StageTrack } from './start-stages.ts';
+import type { Sandbox, StartStage } from '../protocol/sandbox.ts';
+import { createStageTrack, type StageTrack } from './start-stages.ts';
 
 /** What the table holds of one sandbox. States only move forward: starting → running → stopping → gone, or starting → failed. */
 export interface SandboxEntry {
@@ -23,6 +24,31 @@ export interface SandboxEntry {
   expiry: Disposable | undefined;
   /** Resolves when the start has come to an end, however; never rejects. */
   started: Promise<void>;
+}
+
+/** A sandbox whose start is just beginning; until there is a record, it ends when the lab says. */
+export function createEntry(
+  { ownerHash, labSlug, lab }: Pick<SandboxEntry, 'ownerHash' | 'labSlug' | 'lab'>,
+  now: () => number,
+  onStage: (stage: StartStage, elapsedMs: number) => void,
+): SandboxEntry {
+  return {
+    id: sandboxId(ownerHash, labSlug),
+    ownerHash,
+    lab,
+    labSlug,
+    stages: createStageTrack(now, onStage),
+    abort: new AbortController(),
+    state: 'starting',
+    namespace: undefined,
+    createdAt: new Date(now()),
+    expiresAt: new Date(now() + (lab?.definition.ceilingMinutes ?? 0) * 60_000),
+    code: undefined,
+    checksDone: [],
+    isChecking: false,
+    expiry: undefined,
+    started: Promise.resolve(),
+  };
 }
 
 /** What the owner's pages are told. */

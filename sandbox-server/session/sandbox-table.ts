@@ -8,17 +8,18 @@ import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { sandboxId } from '../driver/sandbox-id.ts';
 import { PodiumError, toPodiumError } from '../errors.ts';
 import type { Lab } from '../labs/lab.ts';
-import type { Sandbox } from '../protocol/sandbox.ts';
+import type { Sandbox, StartStage } from '../protocol/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { createSandboxNews, type SandboxListener } from './events.ts';
-import { makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
-import { createStageTrack } from './start-stages.ts';
+import { createEntry, makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
 
 /** Two labs side by side and one forgotten; more is somebody who collects them. */
 const MAX_SANDBOXES_PER_PERSON = 3;
+/** A cluster that does not answer is asked again; until then nobody is told that their sandbox is gone. */
+const RESTORE_RETRY_MS = 2000;
 /** The driver has limits of its own for each step; this is for the case that one of them has none. */
 const START_LIMIT_MS = 180_000;
 
@@ -34,7 +35,7 @@ export interface SandboxTableDeps {
 
 export interface SandboxTable extends AsyncDisposable {
   list(ownerHash: string): Sandbox[];
-  /** Throws `sandbox_unknown`, also for a sandbox of somebody else. */
+  /** Throws `sandbox_unknown`, also for one of somebody else; `cluster_starting` before the records were read. */
   get(ownerHash: string, id: string): Sandbox;
   /** The entry, for what is done in a running sandbox. Throws `sandbox_not_running` before and after. */
   requireRunning(ownerHash: string, id: string): SandboxEntry;
@@ -62,6 +63,7 @@ class Table implements SandboxTable {
   readonly #ending: Ending;
   readonly #watch: Disposable;
   #restoredFrom: Driver | undefined;
+  #isRestored = false;
 
   constructor(deps: SandboxTableDeps) {
     this.#deps = deps;
@@ -133,8 +135,11 @@ class Table implements SandboxTable {
 
   #require(ownerHash: string, id: string): SandboxEntry {
     const entry = this.#entries.get(id);
-    if (entry?.ownerHash !== ownerHash) throw new PodiumError('sandbox_unknown');
-    return entry;
+    if (entry?.ownerHash === ownerHash) return entry;
+    // A server that has just come back does not know yet: whoever asks is to ask again, not to give up.
+    const { kind, cluster } = this.#deps.drivers;
+    const isComing = !this.#isRestored && kind !== 'none' && cluster.state !== 'failed';
+    throw new PodiumError(isComing ? 'cluster_starting' : 'sandbox_unknown');
   }
 
   #requireRoom(ownerHash: string): void {
@@ -148,27 +153,8 @@ class Table implements SandboxTable {
 
   #add(ownerHash: string, labSlug: string): SandboxEntry {
     const { clock, labs, metrics } = this.#deps;
-    const lab = labs.get(labSlug);
-    const entry: SandboxEntry = {
-      id: sandboxId(ownerHash, labSlug),
-      ownerHash,
-      lab,
-      labSlug,
-      stages: createStageTrack(
-        () => clock.now(),
-        (stage, elapsedMs) => metrics.startStages.observe({ stage }, elapsedMs / 1000),
-      ),
-      abort: new AbortController(),
-      state: 'starting',
-      namespace: undefined,
-      createdAt: new Date(clock.now()),
-      expiresAt: new Date(clock.now() + (lab?.definition.ceilingMinutes ?? 0) * 60_000),
-      code: undefined,
-      checksDone: [],
-      isChecking: false,
-      expiry: undefined,
-      started: Promise.resolve(),
-    };
+    const onStage = (stage: StartStage, elapsedMs: number) => metrics.startStages.observe({ stage }, elapsedMs / 1000);
+    const entry = createEntry({ ownerHash, labSlug, lab: labs.get(labSlug) }, () => clock.now(), onStage);
     this.#entries.set(entry.id, entry);
     return entry;
   }
@@ -262,7 +248,9 @@ class Table implements SandboxTable {
     this.#restoredFrom = driver;
     this.#restore(driver).catch((error: unknown) => {
       this.#restoredFrom = undefined;
-      if (!this.#closing.signal.aborted) this.#deps.log.error({ err: error }, 'sandboxes on record could not be read');
+      if (this.#closing.signal.aborted) return;
+      this.#deps.log.error({ err: error, retryMs: RESTORE_RETRY_MS }, 'sandboxes on record could not be read');
+      this.#deps.clock.after(RESTORE_RETRY_MS, () => this.#onDriverChange());
     });
   }
 
@@ -278,6 +266,7 @@ class Table implements SandboxTable {
       }
     }
     for (const record of records) if (!this.#entries.has(record.id)) await this.#readmit(record);
+    this.#isRestored = true;
     this.#deps.log.info({ count: records.length }, 'sandboxes on record were read');
   }
 

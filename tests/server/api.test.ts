@@ -268,6 +268,29 @@ describe('a sandbox', { timeout: SUITE_LIMIT_MS }, () => {
     await rm(directory, { recursive: true });
   });
 
+  it('is not said to be gone by a server that has not read the records yet', async () => {
+    const directory = await makeFolders();
+    const browser = new Browser('');
+    let id = '';
+    {
+      await using server = await startServer({ directory });
+      Object.assign(browser, { origin: server.origin });
+      id = (await browser.startAndWait()).id;
+    }
+    {
+      await using server = await startServer({ directory, isWithoutDriver: true });
+      Object.assign(browser, { origin: server.origin });
+      const ask = () => browser.send(`/api/sandboxes/${id}/tickets`, { method: 'POST' });
+      const early = await ask();
+      assert.deepEqual([early.status, early.json], [503, { code: 'cluster_starting', retryable: true }]);
+      await using events = await browser.listen();
+      await server.drivers.use(await createTestDriver(directory));
+      await events.waitForSandbox(({ state }) => state === 'running');
+      assert.equal((await ask()).status, 200);
+    }
+    await rm(directory, { recursive: true });
+  });
+
   it('that is past its end when a server comes back is ended', async () => {
     const directory = await makeFolders();
     const clock = new ManualClock();
