@@ -5,9 +5,9 @@ import { readResidentBytes } from './processes.ts';
 export interface BrowserTab extends AsyncDisposable {
   readonly page: Page;
   /** Presses the keys of a line, and Enter, in the terminal. */
-  typeLine(line: string): Promise<void>;
+  readonly typeLine: (line: string) => Promise<void>;
   /** Memory of the tab's process after a garbage collection. */
-  residentBytes(): Promise<number>;
+  readonly residentBytes: () => Promise<number>;
 }
 
 const VIEWPORT = { width: 1440, height: 900 };

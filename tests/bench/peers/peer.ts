@@ -8,7 +8,7 @@ import type { WireFormat } from '../wire.ts';
 export interface Peer {
   readonly name: string;
   /** Builds or installs it where that has not been done, and starts it before that program; undefined where it is not here. */
-  start(command: readonly string[]): Promise<PeerServer | undefined>;
+  readonly start: (command: readonly string[]) => Promise<PeerServer | undefined>;
 }
 
 export interface PeerServer extends AsyncDisposable {
