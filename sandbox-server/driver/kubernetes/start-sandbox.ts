@@ -34,7 +34,7 @@ import { decideReady } from './pod-state.ts';
 import { decodeNamespace, type ObservedNamespace } from './record.ts';
 import { makeShellPod } from './shell-pod.ts';
 import { readinessCommand } from './shell-scripts.ts';
-import { withSignal } from './terminal.ts';
+import { withSignal } from './with-signal.ts';
 
 export interface ClusterAccess {
   readonly api: ApiClient;
