@@ -42,7 +42,7 @@ function assertContrast(roles: ReturnType<typeof rolesOf>, text: string, ground:
 const roles = rolesOf(usual);
 const grounds = ['paper', 'surface'];
 const terminalColours = [...roles.keys()].filter(
-  (name) => name.startsWith('terminal-') && !/-(ground|cursor|selection)$/.test(name),
+  (name) => name.startsWith('terminal-') && !/-(ground|cursor|selection|scrollbar|match|active)$/.test(name),
 );
 
 describe('a reader of any page', () => {
@@ -79,8 +79,29 @@ describe('a learner at the terminal', () => {
       assertContrast(roles, colour, 'terminal-ground', TEXT);
     });
   }
-  test('reads text that is selected: it has 4.5:1', () =>
-    assertContrast(roles, 'terminal-ink', 'terminal-selection', TEXT));
+  for (const ground of ['terminal-selection', 'terminal-match', 'terminal-match-active']) {
+    test(`reads text on ${ground}: it has 4.5:1`, () => assertContrast(roles, 'terminal-ink', ground, TEXT));
+  }
+});
+
+describe('a hall that looks at a projector', () => {
+  const [, block = ''] = /\[data-projector\] \{([^}]*)\}/.exec(usual) ?? [];
+  const colours = new Map(
+    [...block.matchAll(/--([\w-]+): (oklch\([^)]*\))/g)].map(([, name = '', text = '']) => [
+      name,
+      parseColour(text, ACCENT_HUE),
+    ]),
+  );
+  const ground = colours.get('terminal-ground');
+  for (const name of terminalColours) {
+    test(`reads ${name}: it has 7:1, and a screen can show it`, () => {
+      const colour = colours.get(name);
+      assert.ok(colour && ground, `${name} is not among the projector's colours`);
+      const ratio = contrast(colour, ground);
+      assert.ok(ratio >= BODY_TEXT, `${name} has ${ratio.toFixed(2)}, needs ${BODY_TEXT}`);
+      assert.ok(isInSrgb(colour), `${name} is outside sRGB`);
+    });
+  }
 });
 
 describe('a community', () => {
