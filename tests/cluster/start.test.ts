@@ -8,6 +8,7 @@ import { sandboxId } from '../../sandbox-server/driver/sandbox-id.ts';
 import { PodiumError } from '../../sandbox-server/errors.ts';
 import { type AdminAccess, createAdminAccess } from '../support/admin-access.ts';
 import { acquireCluster, skippedWithoutCluster, type TestCluster } from '../support/cluster.ts';
+import { TerminalPlayer } from '../support/terminal-player.ts';
 
 const TEST_LIMIT_MS = 120_000;
 const never = new AbortController().signal;
@@ -88,8 +89,9 @@ describe('a start', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS },
     const { id } = await driver.start(request, quiet, never);
     await admin.deletePod(SHELL_NAMESPACE, shellName(id));
     assert.equal((await driver.start(request, quiet, never)).id, id);
-    await using terminal = await driver.openTerminal(id, { columns: 80, rows: 24 }, never);
-    assert.ok(terminal);
+    using player = new TerminalPlayer({ attach: (order, onEvent) => driver.attach(id, order, onEvent, never) });
+    await player.connect();
+    await player.run('echo answer-$((40 + 2))', /answer-42/);
     await driver.end(id, never);
   });
 

@@ -1,7 +1,7 @@
 /** A learner on a real cluster: a sandbox, one terminal in it, and commands that are typed there. */
 import { randomBytes } from 'node:crypto';
 import type { Driver } from '../../sandbox-server/driver/driver.ts';
-import { readTerminal } from '../drivers/terminal-reader.ts';
+import { TerminalPlayer } from './terminal-player.ts';
 
 /** A start on a busy machine, and the end of a namespace with a few pods. */
 const SANDBOX_LIMIT_MS = 120_000;
@@ -33,10 +33,12 @@ export async function createLearner(driver: Driver): Promise<Learner> {
   const signal = AbortSignal.timeout(SANDBOX_LIMIT_MS);
   const { id, namespace } = await driver.start({ ownerHash, lab }, () => undefined, signal);
   resources.defer(() => driver.end(id, AbortSignal.timeout(SANDBOX_LIMIT_MS)));
-  const terminal = resources.use(await driver.openTerminal(id, SIZE, signal));
-  const reader = readTerminal(terminal);
+  const terminal = resources.use(
+    new TerminalPlayer({ attach: (order, onEvent) => driver.attach(id, order, onEvent, signal), size: SIZE }),
+  );
+  await terminal.connect();
   // What a prompt draws would stand among the answers.
-  await reader.run(
+  await terminal.run(
     "stty -echo; bind 'set enable-bracketed-paste off'; PROMPT_COMMAND= PS0= PS1=; echo quiet-$((40 + 2))",
     /quiet-42\r\n/,
   );
@@ -46,7 +48,7 @@ export async function createLearner(driver: Driver): Promise<Learner> {
     count += 1;
     const printed = await withinLimit(
       line,
-      reader.run(`${line}; echo "end-${count}-$?-"`, new RegExp(`end-${count}-(\\d+)-`)),
+      terminal.run(`${line}; echo "end-${count}-$?-"`, new RegExp(`end-${count}-(\\d+)-`)),
     );
     const [marker = '', status] = new RegExp(`end-${count}-(\\d+)-`).exec(printed) ?? [];
     return { status: Number(status), output: printed.slice(0, printed.indexOf(marker)).replaceAll('\r\n', '\n') };

@@ -114,14 +114,13 @@ export class TerminalPlayer implements Disposable {
     const attachment = await this.options.attach(order, (event) => {
       if (connection === this.#connection) this.#onEvent(event);
     });
-    if (connection !== this.#connection) {
-      attachment[Symbol.dispose]();
-      throw new Error('The player was disconnected while it connected.');
-    }
-    this.#attachment = attachment;
+    const isCurrent = connection === this.#connection;
+    // It may be cut, or the shell have exited, by what came at once.
+    if (isCurrent) this.#attachment = attachment;
+    else attachment[Symbol.dispose]();
     const opened = await this.waitForEvent('opened', () => true, begun);
-    this.#sendKept(opened);
-    if (this.acks) attachment.ack(this.#offset);
+    if (isCurrent) this.#sendKept(opened);
+    if (isCurrent && this.acks) attachment.ack(this.#offset);
     return opened;
   }
 
