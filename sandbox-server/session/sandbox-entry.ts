@@ -1,3 +1,4 @@
+import { sandboxId } from '../driver/sandbox-id.ts';
 import type { Lab } from '../labs/lab.ts';
 import type { Sandbox } from '../protocol/sandbox.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -23,6 +24,36 @@ export interface SandboxEntry {
   expiry: Disposable | undefined;
   /** Resolves when the start has come to an end, however; never rejects. */
   started: Promise<void>;
+}
+
+export interface EntryOptions {
+  readonly ownerHash: string;
+  readonly labSlug: string;
+  readonly lab: Lab | undefined;
+  readonly stages: StageTrack;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** A sandbox that begins to start now. */
+export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions): SandboxEntry {
+  return {
+    id: sandboxId(ownerHash, labSlug),
+    ownerHash,
+    lab,
+    labSlug,
+    stages,
+    abort: new AbortController(),
+    state: 'starting',
+    namespace: undefined,
+    createdAt: new Date(now),
+    expiresAt: new Date(now + (lab?.definition.ceilingMinutes ?? 0) * 60_000),
+    code: undefined,
+    checksDone: [],
+    isChecking: false,
+    expiry: undefined,
+    started: Promise.resolve(),
+  };
 }
 
 /** What the owner's pages are told. */

@@ -14,7 +14,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { createSandboxNews, type SandboxListener } from './events.ts';
-import { makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
+import { makeEntry, makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
 import { createStageTrack } from './start-stages.ts';
 
 /** Two labs side by side and one forgotten; more is somebody who collects them. */
@@ -33,8 +33,11 @@ export interface SandboxTableDeps {
 }
 
 export interface SandboxTable extends AsyncDisposable {
+  /** What is known now; after a restart that is nothing at first. */
+  known(ownerHash: string): Sandbox[];
+  /** What there is. Throws `cluster_starting` where nothing is known and the driver's records are still to be read. */
   list(ownerHash: string): Sandbox[];
-  /** Throws `sandbox_unknown`, also for a sandbox of somebody else. */
+  /** Throws `sandbox_unknown`, also for a sandbox of somebody else; before the records are read `cluster_starting`. */
   get(ownerHash: string, id: string): Sandbox;
   /** The entry, for what is done in a running sandbox. Throws `sandbox_not_running` before and after. */
   requireRunning(ownerHash: string, id: string): SandboxEntry;
@@ -62,6 +65,8 @@ class Table implements SandboxTable {
   readonly #ending: Ending;
   readonly #watch: Disposable;
   #restoredFrom: Driver | undefined;
+  /** The records of a driver have been read, so that what is not in the table is not there. */
+  #isRestored = false;
 
   constructor(deps: SandboxTableDeps) {
     this.#deps = deps;
@@ -70,8 +75,14 @@ class Table implements SandboxTable {
     this.#onDriverChange();
   }
 
-  list(ownerHash: string): Sandbox[] {
+  known(ownerHash: string): Sandbox[] {
     return this.#entriesOf(ownerHash).map(makeSandbox);
+  }
+
+  list(ownerHash: string): Sandbox[] {
+    const own = this.known(ownerHash);
+    if (own.length === 0 && this.#isToBeRestored) throw new PodiumError('cluster_starting');
+    return own;
   }
 
   get(ownerHash: string, id: string): Sandbox {
@@ -133,8 +144,13 @@ class Table implements SandboxTable {
 
   #require(ownerHash: string, id: string): SandboxEntry {
     const entry = this.#entries.get(id);
-    if (entry?.ownerHash !== ownerHash) throw new PodiumError('sandbox_unknown');
-    return entry;
+    if (entry?.ownerHash === ownerHash) return entry;
+    throw new PodiumError(this.#isToBeRestored ? 'cluster_starting' : 'sandbox_unknown');
+  }
+
+  /** A server that has just come back must call nothing gone that it has not looked for. */
+  get #isToBeRestored(): boolean {
+    return !this.#isRestored && this.#deps.drivers.kind !== 'none';
   }
 
   #requireRoom(ownerHash: string): void {
@@ -148,27 +164,11 @@ class Table implements SandboxTable {
 
   #add(ownerHash: string, labSlug: string): SandboxEntry {
     const { clock, labs, metrics } = this.#deps;
-    const lab = labs.get(labSlug);
-    const entry: SandboxEntry = {
-      id: sandboxId(ownerHash, labSlug),
-      ownerHash,
-      lab,
-      labSlug,
-      stages: createStageTrack(
-        () => clock.now(),
-        (stage, elapsedMs) => metrics.startStages.observe({ stage }, elapsedMs / 1000),
-      ),
-      abort: new AbortController(),
-      state: 'starting',
-      namespace: undefined,
-      createdAt: new Date(clock.now()),
-      expiresAt: new Date(clock.now() + (lab?.definition.ceilingMinutes ?? 0) * 60_000),
-      code: undefined,
-      checksDone: [],
-      isChecking: false,
-      expiry: undefined,
-      started: Promise.resolve(),
-    };
+    const stages = createStageTrack(
+      () => clock.now(),
+      (stage, elapsedMs) => metrics.startStages.observe({ stage }, elapsedMs / 1000),
+    );
+    const entry = makeEntry({ ownerHash, labSlug, lab: labs.get(labSlug), stages, now: clock.now() });
     this.#entries.set(entry.id, entry);
     return entry;
   }
@@ -278,6 +278,7 @@ class Table implements SandboxTable {
       }
     }
     for (const record of records) if (!this.#entries.has(record.id)) await this.#readmit(record);
+    this.#isRestored = true;
     this.#deps.log.info({ count: records.length }, 'sandboxes on record were read');
   }
 

@@ -13,7 +13,7 @@ import { loadPreference, savePreference } from './preference.ts';
 import { createSandboxApi } from './sandbox-api.ts';
 import { createSandboxSession, type SandboxSession } from './sandbox-session.ts';
 import { sessionPanel } from './session-panel.ts';
-import type { SessionState } from './session-state.ts';
+import { isGone, type SessionState } from './session-state.ts';
 import { createTerminalBar, type TerminalBar } from './terminal-bar.ts';
 import type { TerminalPane } from './terminal-pane.ts';
 
@@ -195,7 +195,7 @@ export class PodiumTerminal extends HTMLElement {
   }
 
   async #requestTicket(sandboxId: string): Promise<TicketAnswer> {
-    const answer = await this.session.api.ticket(sandboxId);
+    const answer = await this.session.ticket(sandboxId);
     if (answer.ok) return { ok: true, ticket: answer.value };
     const { code, retryable, values } = answer.refusal;
     return { ok: false, code, retryable, values: values ?? {} };
@@ -205,6 +205,7 @@ export class PodiumTerminal extends HTMLElement {
     this.#isConnected = state.kind === 'connected';
     this.dataset['connection'] = state.kind;
     this.#bar?.showConnection(state);
+    if (state.kind === 'refused' && isGone(state.code)) void this.session.refresh();
     this.dispatchEvent(new CustomEvent('podium-connection', { detail: state.kind }));
   }
 

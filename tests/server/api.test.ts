@@ -268,6 +268,29 @@ describe('a sandbox', { timeout: SUITE_LIMIT_MS }, () => {
     await rm(directory, { recursive: true });
   });
 
+  it('is not called gone by a server that could not look for it yet', async () => {
+    const directory = await makeFolders();
+    const browser = new Browser('');
+    let id = '';
+    {
+      await using server = await startServer({ directory });
+      Object.assign(browser, { origin: server.origin });
+      id = (await browser.startAndWait()).id;
+    }
+    {
+      await using server = await startServer({ directory, isWithoutDriver: true });
+      Object.assign(browser, { origin: server.origin });
+      await using events = await browser.listen();
+      const asked = ['/api/sandboxes', `/api/sandboxes/${id}`];
+      for (const path of asked) {
+        assert.deepEqual((await browser.send(path)).json, { code: 'cluster_starting', retryable: true }, path);
+      }
+      await server.drivers.use(await createTestDriver(directory));
+      await events.waitForSandbox((each) => each.id === id && each.state === 'running');
+    }
+    await rm(directory, { recursive: true });
+  });
+
   it('that is past its end when a server comes back is ended', async () => {
     const directory = await makeFolders();
     const clock = new ManualClock();
