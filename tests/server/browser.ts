@@ -26,7 +26,8 @@ export interface RequestOptions {
 
 /** One learner at one server. */
 export class Browser {
-  readonly origin: string;
+  /** Of its server; a later one may be somewhere else. */
+  origin: string;
   cookie: string | undefined;
 
   constructor(origin: string) {

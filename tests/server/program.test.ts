@@ -152,7 +152,7 @@ describe('the server program', { timeout: SUITE_LIMIT_MS }, () => {
       await program.exited;
     }
     await using program = new Program(directory);
-    Object.assign(browser, { origin: (await program.listening()).origin });
+    browser.origin = (await program.listening()).origin;
     await using events = await browser.listen();
     const found = await events.waitForSandbox((each) => each.id === id && each.state === 'running');
     assert.deepEqual(found.checksDone, ['has-file']);

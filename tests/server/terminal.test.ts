@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { HIGH_WATER_BYTES } from '../../sandbox-server/terminal/flow-window.ts';
 import { MAX_FRAME_BYTES } from '../../sandbox-server/protocol/frames.ts';
 import { Browser } from './browser.ts';
-import { startServer, type RunningServer } from './running-server.ts';
+import { startServer, startServerWithLearner, type RunningServer } from './running-server.ts';
 
 /** Seconds on an idle machine; much more on a busy one. */
 const SUITE_LIMIT_MS = 300_000;
@@ -13,9 +13,7 @@ describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
   let learner: Browser;
   let id = '';
   before(async () => {
-    server = await startServer();
-    learner = new Browser(server.origin);
-    id = (await learner.startAndWait()).id;
+    ({ server, learner, id } = await startServerWithLearner());
   });
   after(() => server[Symbol.asyncDispose]());
 
