@@ -1,0 +1,55 @@
+/** The drivers' contract: a check. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Driver } from '../../sandbox-server/driver/driver.ts';
+import { sandboxId } from '../../sandbox-server/driver/sandbox-id.ts';
+import { hasCode, makeOwner, never, TEST_LIMIT_MS, type Start } from './contract-ground.ts';
+
+const CHECK_LIMIT_MS = 10_000;
+
+export function describeCheck(driver: () => Driver, start: Start): void {
+  describe('a check', { timeout: TEST_LIMIT_MS }, () => {
+    let id = '';
+    before(async () => {
+      id = (await start()).id;
+    });
+    after(() => driver().end(id, never));
+    const run = (source: string, timeLimitMs = CHECK_LIMIT_MS, signal = never) =>
+      driver().runCheck(id, { name: 'probe', source: `#!/bin/sh\n${source}\n`, timeLimitMs }, signal);
+
+    for (const [source, expected] of [
+      ['exit 0', { exitCode: 0, output: '' }],
+      ["echo no-pod 'pod=web'; exit 1", { exitCode: 1, output: 'no-pod pod=web\n' }],
+      ['echo größer; exit 2', { exitCode: 2, output: 'größer\n' }],
+      ['test -n "$NAMESPACE"', { exitCode: 0, output: '' }],
+    ] as const) {
+      it(`answers with status and output of "${source}"`, async () => {
+        assert.deepEqual(await run(source), expected);
+      });
+    }
+
+    it('is ended at its time limit', async () => {
+      await assert.rejects(run('sleep 1000', 500), hasCode('check_timeout'));
+    });
+
+    it('keeps the first 64 KiB of what it prints', async () => {
+      const { output, exitCode } = await run("head -c 200000 /dev/zero | tr '\\0' x");
+      assert.deepEqual([output.length, exitCode], [64 * 1024, 0]);
+    });
+
+    it('can be cancelled', async () => {
+      const cancel = new AbortController();
+      const running = run('sleep 1000', CHECK_LIMIT_MS, cancel.signal);
+      cancel.abort(new Error('the learner has gone'));
+      await assert.rejects(running, /the learner has gone/);
+    });
+
+    it('is refused in a sandbox that is not there', async () => {
+      const script = { name: 'probe', source: '#!/bin/sh\n', timeLimitMs: CHECK_LIMIT_MS };
+      await assert.rejects(
+        driver().runCheck(sandboxId(makeOwner(), 'nowhere'), script, never),
+        hasCode('sandbox_unknown'),
+      );
+    });
+  });
+}
