@@ -79,16 +79,16 @@ test.describe('a reader', () => {
     expect(Math.abs((dialog?.x ?? 0) + (dialog?.width ?? 0) / 2 - width / 2)).toBeLessThan(10);
   });
 
-  test('it can press all of the bar of the docs at 400 %: nothing lies on anything else', async ({
+  test('it has all of the bar of the docs at 400 %, and nothing of it on the page below', async ({
     page,
     localPodium,
   }) => {
     await page.setViewportSize({ width: 320, height: 256 });
     for (const language of languages) {
       await page.goto(`${localPodium.url}/${language}/docs/start/`);
-      for (const link of await page.locator('.site-header :is(a, button, select)').filter({ visible: true }).all())
-        await link.click({ trial: true });
-      await page.locator('mobile-starlight-toc summary').click({ trial: true });
+      const bar = await page.locator('.page > .header').boundingBox();
+      const sections = await page.locator('.site-header nav').boundingBox();
+      expect((sections?.y ?? 0) + (sections?.height ?? 0)).toBeLessThanOrEqual((bar?.y ?? 0) + (bar?.height ?? 0));
     }
   });
 
