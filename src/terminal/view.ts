@@ -58,6 +58,11 @@ export async function createTerminalView(options: TerminalViewOptions): Promise<
   return new XtermView(options, fontFamily);
 }
 
+/** In px. A slide asks for more than a page does, by `--terminal-font-size`. */
+function fontSizeAt(host: HTMLElement): number {
+  return Number(getComputedStyle(host).getPropertyValue('--terminal-font-size')) || FONT_SIZE_PX;
+}
+
 class XtermView implements TerminalView {
   readonly #options: TerminalViewOptions;
   readonly #terminal: Terminal;
@@ -72,7 +77,7 @@ class XtermView implements TerminalView {
       allowProposedApi: true,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       fontFamily,
-      fontSize: FONT_SIZE_PX,
+      fontSize: fontSizeAt(options.host),
       lineHeight: LINE_HEIGHT,
       linkHandler: { activate: (_event, uri) => openLink(uri), allowNonHttpProtocols: false },
       macOptionClickForcesSelection: true,

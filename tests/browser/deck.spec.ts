@@ -108,6 +108,11 @@ test.describe('a presenter', () => {
     await page.getByRole('button', { name: 'Start' }).click();
     const input = page.locator('.xterm-helper-textarea');
     await expect(input).toBeFocused();
+    const [slide, foot] = [
+      await page.locator('podium-terminal').boundingBox(),
+      await page.locator('.terminal-foot').boundingBox(),
+    ];
+    expect((foot?.y ?? 0) + (foot?.height ?? 0)).toBeCloseTo((slide?.y ?? 0) + (slide?.height ?? 0), 0);
     await page.keyboard.type('echo from-a-slide n s f');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Escape');
