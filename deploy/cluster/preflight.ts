@@ -1,5 +1,7 @@
 /** Looks for everything that the kernel and the machine must have, by trying it, and names all that is missing at once. */
+import { once } from 'node:events';
 import { readFile, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { release } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -72,6 +74,22 @@ export async function checkRequirements(stateDirectory: string): Promise<void> {
     facts: missing.map((line) => `\n  - ${line}`).join(''),
     next: 'provide it and start again, or start with --driver local: labs then run in shells of this machine',
   });
+}
+
+/** Throws an error when another program has `port` of this machine; the relay would find out only when the cluster is half up. */
+export async function checkPort(port: number): Promise<void> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+  } catch (cause) {
+    throw new ClusterError('port-taken', {
+      facts: String(port),
+      next: `choose another with --port, or leave the option out for any free one; "ss -ltnp 'sport = :${port}'" shows who has it`,
+      cause,
+    });
+  } finally {
+    probe.close();
+  }
 }
 
 /** Pure. */

@@ -80,11 +80,10 @@ describe('the server program', { timeout: SUITE_LIMIT_MS }, () => {
   });
 
   it('says what to do when its port is taken', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
+    await using other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     assert.match(await refusalOf({ PODIUM_PORT: String(port) }), new RegExp(`Port ${port} is taken\\. .*PODIUM_PORT`));
-    other.close();
   });
 
   it('says what to do when its address is none of this machine', async () => {
