@@ -3,6 +3,7 @@
  * Each option is documented here and nowhere else: `config-reference.ts` makes the reference page of it.
  */
 import { join, resolve } from 'node:path';
+import { errorTable, isErrorCode, type ErrorCode } from './errors.ts';
 
 export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -71,7 +72,7 @@ export const options = {
     'none',
     'What sandboxes are made of. `embedded` waits for the launcher to say where the cluster is.',
   ),
-  driverReason: optionalText(
+  driverReason: errorCode(
     'PODIUM_DRIVER_REASON',
     'Why the launcher picked `local` or `none`: a code of the error table, shown on the page.',
   ),
@@ -155,8 +156,16 @@ function text(variable: string, byDefault: string, about: string): Option<string
   return { variable, about, defaultText: `\`${byDefault}\``, parse: (given) => given ?? byDefault };
 }
 
-function optionalText(variable: string, about: string): Option<string | undefined> {
-  return { variable, about, defaultText: 'none', parse: (given) => given };
+function errorCode(variable: string, about: string): Option<ErrorCode | undefined> {
+  return {
+    variable,
+    about,
+    defaultText: 'none',
+    parse(given) {
+      if (given === undefined || isErrorCode(given)) return given;
+      throw new Error(`Write a code of the error table: ${Object.keys(errorTable).join(', ')}.`);
+    },
+  };
 }
 
 function folder(variable: string, byDefault: string, about: string): Option<string> {

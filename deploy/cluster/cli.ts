@@ -25,7 +25,7 @@ type Command = (invocation: Invocation, signal: AbortSignal) => Promise<void>;
 
 const commands: Record<Invocation['command'], Command> = {
   build: async (invocation, signal) => {
-    const parts = await buildParts({ cacheDir, onProgress: showProgress, signal });
+    const parts = await buildParts({ cacheDir, onProgress: showProgress, onNotice: say, signal });
     print(invocation, `The cluster's programs are in ${parts.directory}`, parts);
   },
   up,
@@ -83,7 +83,7 @@ async function up(invocation: Invocation, signal: AbortSignal): Promise<void> {
 
 /** Programs, the system's images and the labs' images; what is cached is not made again. */
 async function makeAll(signal: AbortSignal): Promise<{ directory: string; archives: string[] }> {
-  const { directory, goBinary } = await buildParts({ cacheDir, onProgress: showProgress, signal });
+  const { directory, goBinary } = await buildParts({ cacheDir, onProgress: showProgress, onNotice: say, signal });
   const work = { cacheDir, partsDirectory: directory, onProgress: showProgress, onNotice: say, signal };
   const images = [...(await buildSystemImages(work)), ...(await buildImages({ ...work, goBinary }))];
   return { directory, archives: images.map(({ archive }) => archive) };

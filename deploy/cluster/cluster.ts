@@ -13,7 +13,7 @@ import type { InstancePaths, InstanceSettings } from './instance.ts';
 import { instanceLimit, instancesRoot, makeInstancePaths } from './instance.ts';
 import { openNamespaces } from './namespaces.ts';
 import { partNames, partVersions } from './part-commands.ts';
-import { checkRequirements } from './preflight.ts';
+import { checkPort, checkRequirements } from './preflight.ts';
 import { isAlive, readProcessFigures, signalProcess, waitForEnd } from './processes.ts';
 import type { OnProgress } from './progress.ts';
 import type { InstanceStatus } from './status.ts';
@@ -57,6 +57,7 @@ export async function upCluster(options: UpOptions): Promise<RunningCluster> {
       await importIntoRunning(options, paths);
       return;
     }
+    if (options.port !== undefined) await checkPort(options.port);
     const number = await takeNumber(paths);
     const settings: InstanceSettings = {
       name: options.name,

@@ -15,6 +15,7 @@ import { adoptPart, digestFiles, hashPartInputs, hashSet, isIntact, loadManifest
 import type { PartPin } from './pins.ts';
 import { partPins } from './pins.ts';
 import type { OnProgress } from './progress.ts';
+import { describePruned, pruneFolders } from './prune-folders.ts';
 import { ensureToolchain } from './toolchain.ts';
 
 export { requiredPackages } from './packages.ts';
@@ -24,7 +25,13 @@ const wholeBuildBytes = 19 * 1024 ** 3;
 /** How often the estimate is told anew while a part compiles. */
 const tickMs = 5000;
 
-export type BuildOptions = { cacheDir: string; onProgress?: OnProgress; signal?: AbortSignal };
+export type BuildOptions = {
+  cacheDir: string;
+  onProgress?: OnProgress;
+  /** Hears a sentence for the operator. */
+  onNotice?: (message: string) => void;
+  signal?: AbortSignal;
+};
 /** `directory` holds `bin`, `licences/<binary>`, `cilium/bpf` and `cilium/crds`; `binaries` is its `bin`; `goBinary` is the pinned Go. */
 export type BuiltParts = { directory: string; binaries: string; goBinary: string };
 
@@ -46,9 +53,16 @@ export async function ensureParts(options: BuildOptions): Promise<string> {
   const work = async () => {
     if (await isComplete(directory, inputs)) return;
     await buildMissing(directory, inputs, options);
+    const removed = await pruneFolders(root, { current: [directory], kindOf: kindOfFolder });
+    if (removed.length > 0) options.onNotice?.(describePruned("the cluster's programs", root, removed));
   };
   await withFileLock(path.join(root, '.lock'), work, { onWait, ...(signal === undefined ? {} : { signal }) });
   return directory;
+}
+
+/** Only what `hashSet` named, and nothing that is unfinished or being imported. */
+function kindOfFolder(directory: string): Promise<string | undefined> {
+  return Promise.resolve(/^[0-9a-f]{16}$/u.test(path.basename(directory)) ? 'parts' : undefined);
 }
 
 async function bringToolchain({ cacheDir, onProgress, signal }: BuildOptions): Promise<string> {

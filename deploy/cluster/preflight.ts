@@ -1,5 +1,7 @@
 /** Looks for everything that the kernel and the machine must have, by trying it, and names all that is missing at once. */
+import { once } from 'node:events';
 import { readFile, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { release } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -9,8 +11,11 @@ import { ClusterError } from './errors.ts';
 import { requiredPackages } from './packages.ts';
 import { runCommand } from './run-command.ts';
 
-/** Cilium 1.20 asks for it; older kernels lack parts of eBPF. */
-export const oldestKernel: [number, number] = [5, 10];
+/**
+ * Pods of learners have user namespaces of their own, and older kernels cannot map the owners of files on tmpfs, where
+ * tokens, Secrets and homes are: kubernetes.io/docs/concepts/workloads/pods/user-namespaces. Cilium 1.20 would do with 5.10.
+ */
+export const oldestKernel: [number, number] = [6, 3];
 /** etcd, unpacked images and room for learners above the eviction threshold. */
 const neededStateBytes = 6 * 1024 ** 3;
 /** The cluster alone takes 1.3 GiB. */
@@ -67,8 +72,24 @@ export async function checkRequirements(stateDirectory: string): Promise<void> {
   const isRootAlone = missing.length === 1 && missing[0]?.startsWith('root');
   throw new ClusterError(isRootAlone ? 'not-root' : 'missing-requirements', {
     facts: missing.map((line) => `\n  - ${line}`).join(''),
-    next: 'without it, labs run in a shell on this machine, or in another cluster named by --context',
+    next: 'provide it and start again, or start with --driver local: labs then run in shells of this machine',
   });
+}
+
+/** Throws an error when another program has `port` of this machine; the relay would find out only when the cluster is half up. */
+export async function checkPort(port: number): Promise<void> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+  } catch (cause) {
+    throw new ClusterError('port-taken', {
+      facts: String(port),
+      next: `choose another with --port, or leave the option out for any free one; "ss -ltnp 'sport = :${port}'" shows who has it`,
+      cause,
+    });
+  } finally {
+    probe.close();
+  }
 }
 
 /** Pure. */

@@ -1,6 +1,7 @@
 /** Builds the images of the catalogue without a daemon, each once for the same inputs, and finds finished ones again. */
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { describePruned, pruneFolders } from '../cluster/prune-folders.ts';
 import { openBase } from './base-system.ts';
 import type { BaseSystem } from './base-system.ts';
 import type { BuildOptions } from './build-options.ts';
@@ -132,6 +133,16 @@ async function buildMissing(
     const base = needsDebian(plan.recipe) ? await openBase(options) : undefined;
     await buildImage(plan, base, options);
   }
+  const current = plans.map((plan) => plan.directory);
+  const removed = await pruneFolders(directory, { current, kindOf: nameOfImage });
+  if (removed.length > 0) onNotice?.(describePruned('images', directory, removed));
+}
+
+/** The image that a finished folder holds; undefined for what is no finished image. */
+async function nameOfImage(directory: string): Promise<string | undefined> {
+  if (!/^[0-9a-f]{64}$/u.test(basename(directory))) return undefined;
+  const record = await readFile(join(directory, 'image.json'), 'utf8').catch(() => undefined);
+  return record === undefined ? undefined : (JSON.parse(record) as FinishedRecord).name;
 }
 
 const NEED_ROOT =

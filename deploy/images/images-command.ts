@@ -62,7 +62,7 @@ async function runInvocation(invocation: ImagesInvocation, surroundings: Command
 async function makeAll(invocation: ImagesInvocation, surroundings: CommandSurroundings): Promise<BuiltImage[]> {
   const { cacheDir, say, signal } = surroundings;
   await requirePackages([...packagesOfParts(), ...requiredPackages()], surroundings);
-  const parts = await buildParts({ cacheDir, signal, onProgress: (work) => say(makeConsoleLine(work)) });
+  const parts = await buildParts({ cacheDir, signal, onNotice: say, onProgress: (work) => say(makeConsoleLine(work)) });
   const options = {
     ...optionsOf(invocation, surroundings),
     partsDirectory: parts.directory,

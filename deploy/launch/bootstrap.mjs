@@ -118,26 +118,50 @@ function isStale(folder) {
   }
 }
 
-/**
- * npm leaves out optional packages that the Node it runs on is too old for, among them compiled parts that the
- * program needs later under Node 24. So an older Node first fetches Node 24 alone, and npm then runs on that.
- */
-function searchPathForNpm() {
-  const path = process.env.PATH ?? '';
-  if (majorOfThisNode() >= NODE_OF_THE_PROGRAM) return path;
+/** Fetches Node 24 by itself, once a machine; its package also has the headers. Returns its folders. */
+function bringNode() {
   const { node: version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies;
   const cache = process.env.PODIUM_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'podium');
   const folder = join(cache, 'toolchains', `node-${version}`);
   const bin = join(folder, 'node_modules', 'node', 'bin');
   if (!existsSync(join(bin, 'node'))) {
-    say(`Bringing Node ${version} along: this one is ${process.versions.node}.`);
+    say(`Bringing Node ${version} along; this one is ${process.versions.node}.`);
     mkdirSync(folder, { recursive: true });
     const quiet = ['--no-save', '--no-fund', '--no-audit', '--loglevel=error'];
     const result = spawnSync('npm', ['install', '--prefix', folder, ...quiet, `node@${version}`], { stdio: 'inherit' });
     if (result.status !== 0)
       fail('npm could not fetch Node 24; what it said stands above. Or install Node 24 yourself.');
   }
-  return `${bin}:${path}`;
+  const platform = `node-${process.platform}-${process.arch}`;
+  const homes = [
+    join(folder, 'node_modules', 'node', 'node_modules', platform),
+    join(folder, 'node_modules', platform),
+  ];
+  return { bin, headers: homes.find(hasHeaders) };
+}
+
+function hasHeaders(home) {
+  return existsSync(join(home, 'include', 'node', 'common.gypi'));
+}
+
+/**
+ * npm leaves out optional packages that the Node it runs on is too old for, among them compiled parts that the
+ * program needs later under Node 24. So an older Node first fetches Node 24 alone, and npm then runs on that.
+ * The terminal library is compiled against Node's headers, which node-gyp would otherwise take from nodejs.org:
+ * a machine that reaches nothing but a registry of packages could not.
+ */
+function environmentForNpm() {
+  const { PATH = '', npm_config_nodedir: chosen } = process.env;
+  const ownHome = dirname(dirname(process.execPath));
+  const isNew = majorOfThisNode() >= NODE_OF_THE_PROGRAM;
+  const needsHeaders = process.platform === 'linux' && !chosen && !(isNew && hasHeaders(ownHome));
+  const brought = !isNew || needsHeaders ? bringNode() : undefined;
+  const headers = chosen ?? (needsHeaders ? brought?.headers : undefined);
+  return {
+    ...process.env,
+    PATH: isNew || !brought ? PATH : `${brought.bin}:${PATH}`,
+    ...(headers && { npm_config_nodedir: headers }),
+  };
 }
 
 function installPackages() {
@@ -152,7 +176,7 @@ function installPackages() {
     const result = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, PATH: searchPathForNpm() },
+      env: environmentForNpm(),
     });
     if (result.status !== 0)
       fail('npm ci failed; what it said stands above. When it is mended, run the same command again.');

@@ -34,7 +34,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     onProgress({ stage: 'bundle', part: bundle, index: 1, count: 1 });
     return { ...(await importBundle(bundle, cacheDir, signal)), imageNames: LAB_IMAGE_REFS };
   }
-  const parts = await buildParts({ cacheDir, onProgress, signal });
+  const parts = await buildParts({ cacheDir, onProgress, onNotice: say, signal });
   const work = { cacheDir, partsDirectory: parts.directory, onProgress, onNotice: say, signal };
   const system = await buildSystemImages(work);
   const labs = await buildImages({ ...work, goBinary: parts.goBinary });

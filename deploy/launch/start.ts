@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { cacheDirectory, dataDirectory } from './directories.ts';
 import { type ClusterProcess, createClusterProcess } from './cluster-process.ts';
+import { createKeptServer, type KeptServer } from './kept-server.ts';
 import { pickDriver, type PickedDriver } from './pick-driver.ts';
 import { makeClusterProgress, makeConsoleLine } from './progress.ts';
-import { createServerProcess, type ServerProcess } from './server-process.ts';
 import { buildSiteIfStale } from './site-build.ts';
 import { decodeStartOptions, START_USAGE, type StartOptions } from './start-options.ts';
 
@@ -32,7 +32,7 @@ function serverEnvironment(options: StartOptions, picked: PickedDriver): Record<
 /** Resolves when the cluster is ready for learners; without one the site goes on, without labs, and says so. */
 async function bringClusterUp(
   options: StartOptions,
-  server: ServerProcess,
+  server: KeptServer,
   signal: AbortSignal,
 ): Promise<ClusterProcess | undefined> {
   try {
@@ -86,20 +86,20 @@ async function run(options: StartOptions, stop: AbortController): Promise<number
   await using resources = new AsyncDisposableStack();
   const environment = serverEnvironment(options, picked);
   const data = dataDirectory(process.env, options.name, isRoot);
-  const server = await createServerProcess({ root, dataDirectory: data, environment, asRoot: isRoot });
-  const url = await Promise.race([server.listening, server.exited]);
-  if (typeof url !== 'string') return url ?? 1;
-  say(`Podium is at ${url}`);
+  const kept = await createKeptServer({ root, dataDirectory: data, environment, asRoot: isRoot }, say);
+  if (!kept.ok) return kept.status;
+  const { server } = kept;
+  say(`Podium is at ${server.url}`);
   // The cluster goes last: the server ends its streams while the shells are still there.
   const cluster = picked.driver === 'embedded' ? bringClusterUp(options, server, signal) : undefined;
   if (picked.driver === 'local') say('Labs are ready, in shells of this machine.');
   resources.defer(async () => (await cluster)?.[Symbol.asyncDispose]());
   resources.use(server);
-  const ended = await Promise.race([server.exited, whenAborted(signal)]);
+  const ended = await Promise.race([server.ended, whenAborted(signal)]);
   if (ended !== 'aborted') {
     stop.abort();
-    say('The server ended by itself; what it said stands above.');
-    return ended ?? 1;
+    say('Podium ends. Mend what the server complains of and run npm start again.');
+    return ended;
   }
   say(options.keepCluster ? 'Stopping; the cluster stays.' : 'Stopping. This takes some seconds.');
   return 0;

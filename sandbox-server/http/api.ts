@@ -1,7 +1,7 @@
 /** What pages ask of sandboxes. Every reply is a schema of `protocol/`, every refusal a code of the error table. */
 import type { FastifyInstance } from 'fastify';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
-import { PodiumError } from '../errors.ts';
+import { PodiumError, type ErrorCode } from '../errors.ts';
 import type { Lab } from '../labs/lab.ts';
 import { sandboxOrder, ticketOrder, type LabProgress, type TicketReply } from '../protocol/requests.ts';
 import type { ServerStatus } from '../protocol/sandbox.ts';
@@ -15,7 +15,7 @@ import type { RateLimits } from './rate-limits.ts';
 export interface ApiDeps {
   readonly drivers: DriverSwitch;
   /** Why there is no cluster, where there is none. */
-  readonly driverReason: string | undefined;
+  readonly driverReason: ErrorCode | undefined;
   readonly labs: ReadonlyMap<string, Lab>;
   readonly sandboxes: SandboxTable;
   readonly runCheck: RunCheck;

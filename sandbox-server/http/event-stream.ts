@@ -74,7 +74,7 @@ function serveEvents(
   const sendCluster = () => send({ type: 'cluster', cluster: drivers.cluster });
 
   sendCluster();
-  for (const sandbox of sandboxes.list(ownerHash)) send({ type: 'sandbox', sandbox });
+  for (const sandbox of sandboxes.known(ownerHash)) send({ type: 'sandbox', sandbox });
   disposables.use(drivers.subscribe(sendCluster));
   disposables.use(sandboxes.subscribe(ownerHash, (sandbox) => send({ type: 'sandbox', sandbox })));
   let timer: Disposable;

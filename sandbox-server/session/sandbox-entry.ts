@@ -1,8 +1,8 @@
-import type { Lab } from '../labs/lab.ts';
 import { sandboxId } from '../driver/sandbox-id.ts';
+import type { Lab } from '../labs/lab.ts';
+import type { Sandbox } from '../protocol/sandbox.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Sandbox, StartStage } from '../protocol/sandbox.ts';
-import { createStageTrack, type StageTrack } from './start-stages.ts';
+import type { StageTrack } from './start-stages.ts';
 
 /** What the table holds of one sandbox. States only move forward: starting → running → stopping → gone, or starting → failed. */
 export interface SandboxEntry {
@@ -26,23 +26,28 @@ export interface SandboxEntry {
   started: Promise<void>;
 }
 
-/** A sandbox whose start is just beginning; until there is a record, it ends when the lab says. */
-export function createEntry(
-  { ownerHash, labSlug, lab }: Pick<SandboxEntry, 'ownerHash' | 'labSlug' | 'lab'>,
-  now: () => number,
-  onStage: (stage: StartStage, elapsedMs: number) => void,
-): SandboxEntry {
+export interface EntryOptions {
+  readonly ownerHash: string;
+  readonly labSlug: string;
+  readonly lab: Lab | undefined;
+  readonly stages: StageTrack;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** A sandbox that begins to start now. */
+export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions): SandboxEntry {
   return {
     id: sandboxId(ownerHash, labSlug),
     ownerHash,
     lab,
     labSlug,
-    stages: createStageTrack(now, onStage),
+    stages,
     abort: new AbortController(),
     state: 'starting',
     namespace: undefined,
-    createdAt: new Date(now()),
-    expiresAt: new Date(now() + (lab?.definition.ceilingMinutes ?? 0) * 60_000),
+    createdAt: new Date(now),
+    expiresAt: new Date(now + (lab?.definition.ceilingMinutes ?? 0) * 60_000),
     code: undefined,
     checksDone: [],
     isChecking: false,

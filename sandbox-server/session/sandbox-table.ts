@@ -8,13 +8,14 @@ import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { sandboxId } from '../driver/sandbox-id.ts';
 import { PodiumError, toPodiumError } from '../errors.ts';
 import type { Lab } from '../labs/lab.ts';
-import type { Sandbox, StartStage } from '../protocol/sandbox.ts';
+import type { Sandbox } from '../protocol/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { createSandboxNews, type SandboxListener } from './events.ts';
-import { createEntry, makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
+import { makeEntry, makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
+import { createStageTrack } from './start-stages.ts';
 
 /** Two labs side by side and one forgotten; more is somebody who collects them. */
 const MAX_SANDBOXES_PER_PERSON = 3;
@@ -34,8 +35,11 @@ export interface SandboxTableDeps {
 }
 
 export interface SandboxTable extends AsyncDisposable {
+  /** What is known now; after a restart that is nothing at first. */
+  known(ownerHash: string): Sandbox[];
+  /** What there is. Throws `cluster_starting` where nothing is known and the driver's records are still to be read. */
   list(ownerHash: string): Sandbox[];
-  /** Throws `sandbox_unknown`, also for one of somebody else; `cluster_starting` before the records were read. */
+  /** Throws `sandbox_unknown`, also for a sandbox of somebody else; before the records are read `cluster_starting`. */
   get(ownerHash: string, id: string): Sandbox;
   /** The entry, for what is done in a running sandbox. Throws `sandbox_not_running` before and after. */
   requireRunning(ownerHash: string, id: string): SandboxEntry;
@@ -63,6 +67,7 @@ class Table implements SandboxTable {
   readonly #ending: Ending;
   readonly #watch: Disposable;
   #restoredFrom: Driver | undefined;
+  /** The records of a driver have been read, so that what is not in the table is not there. */
   #isRestored = false;
 
   constructor(deps: SandboxTableDeps) {
@@ -72,8 +77,14 @@ class Table implements SandboxTable {
     this.#onDriverChange();
   }
 
-  list(ownerHash: string): Sandbox[] {
+  known(ownerHash: string): Sandbox[] {
     return this.#entriesOf(ownerHash).map(makeSandbox);
+  }
+
+  list(ownerHash: string): Sandbox[] {
+    const own = this.known(ownerHash);
+    if (own.length === 0 && this.#isToBeRestored) throw new PodiumError('cluster_starting');
+    return own;
   }
 
   get(ownerHash: string, id: string): Sandbox {
@@ -136,10 +147,13 @@ class Table implements SandboxTable {
   #require(ownerHash: string, id: string): SandboxEntry {
     const entry = this.#entries.get(id);
     if (entry?.ownerHash === ownerHash) return entry;
-    // A server that has just come back does not know yet: whoever asks is to ask again, not to give up.
+    throw new PodiumError(this.#isToBeRestored ? 'cluster_starting' : 'sandbox_unknown');
+  }
+
+  /** A server that has just come back must call nothing gone that it has not looked for. */
+  get #isToBeRestored(): boolean {
     const { kind, cluster } = this.#deps.drivers;
-    const isComing = !this.#isRestored && kind !== 'none' && cluster.state !== 'failed';
-    throw new PodiumError(isComing ? 'cluster_starting' : 'sandbox_unknown');
+    return !this.#isRestored && kind !== 'none' && cluster.state !== 'failed';
   }
 
   #requireRoom(ownerHash: string): void {
@@ -153,8 +167,11 @@ class Table implements SandboxTable {
 
   #add(ownerHash: string, labSlug: string): SandboxEntry {
     const { clock, labs, metrics } = this.#deps;
-    const onStage = (stage: StartStage, elapsedMs: number) => metrics.startStages.observe({ stage }, elapsedMs / 1000);
-    const entry = createEntry({ ownerHash, labSlug, lab: labs.get(labSlug) }, () => clock.now(), onStage);
+    const stages = createStageTrack(
+      () => clock.now(),
+      (stage, elapsedMs) => metrics.startStages.observe({ stage }, elapsedMs / 1000),
+    );
+    const entry = makeEntry({ ownerHash, labSlug, lab: labs.get(labSlug), stages, now: clock.now() });
     this.#entries.set(entry.id, entry);
     return entry;
   }

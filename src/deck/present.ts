@@ -71,6 +71,8 @@ function speak(deck: RevealApi, channel: BroadcastChannel, speakerHref: string):
 
 /** A preview shows what the deck shows, or what its next key will. */
 function follow(deck: RevealApi, channel: BroadcastChannel, isNext: boolean): void {
+  // Until a deck answers, and for a speaker who reads the notes without one.
+  if (isNext) deck.next();
   channel.addEventListener('message', ({ data }: MessageEvent<DeckMessage>) => {
     if (data.type !== 'at') return;
     deck.setState(data.state);

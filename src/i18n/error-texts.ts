@@ -46,16 +46,16 @@ export const errorTexts = {
     fr: 'Ce serveur a été démarré sans cluster.',
   },
   not_linux: {
-    en: 'The cluster that Podium builds itself needs Linux. Start Podium with --context to use a cluster that you have.',
-    fr: 'Le cluster que Podium construit lui-même a besoin de Linux. Démarrez Podium avec --context pour utiliser un cluster que vous avez.',
+    en: 'The cluster that Podium builds itself needs Linux. Start Podium on a Linux machine, real or virtual.',
+    fr: 'Le cluster que Podium construit lui-même a besoin de Linux. Démarrez Podium sur une machine Linux, réelle ou virtuelle.',
   },
   not_amd64: {
-    en: 'The cluster that Podium builds itself needs an amd64 processor. Start Podium with --context to use a cluster that you have.',
-    fr: 'Le cluster que Podium construit lui-même a besoin d’un processeur amd64. Démarrez Podium avec --context pour utiliser un cluster que vous avez.',
+    en: 'The cluster that Podium builds itself needs an amd64 processor. Start Podium on such a machine.',
+    fr: 'Le cluster que Podium construit lui-même a besoin d’un processeur amd64. Démarrez Podium sur une telle machine.',
   },
   not_root: {
-    en: 'The cluster that Podium builds itself needs root. Start Podium as root, or with --context to use a cluster that you have.',
-    fr: 'Le cluster que Podium construit lui-même a besoin de root. Démarrez Podium en root, ou avec --context pour utiliser un cluster que vous avez.',
+    en: 'The cluster that Podium builds itself needs root. Start Podium with sudo npm start.',
+    fr: 'Le cluster que Podium construit lui-même a besoin de root. Démarrez Podium avec sudo npm start.',
   },
   cluster_starting: {
     en: 'The cluster is not ready yet. Try again in a minute.',

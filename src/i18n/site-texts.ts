@@ -32,7 +32,7 @@ export const siteTexts = {
   },
   'home.headline': {
     en: 'Learn Kubernetes by typing into one.',
-    fr: 'Apprenez Kubernetes en y tapant vos commandes.',
+    fr: 'Apprenez Kubernetes en vous en servant.',
   },
   'home.lead': {
     en: 'Open a lab and get a shell in a real cluster, in your own namespace. Read on the left, type on the right; a check tells you when a step is done.',

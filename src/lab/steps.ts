@@ -100,6 +100,6 @@ function isStepDone(section: HTMLElement, done: ReadonlySet<string>): boolean {
 function setTarget(link: HTMLAnchorElement | null, step: number | null): void {
   if (link === null) return;
   link.toggleAttribute('data-off', step === null);
-  if (step === null) link.removeAttribute('href');
-  else link.href = `#step-${step}`;
+  // What is off is not shown; it keeps its last target, since a crawler takes a link without one for a mistake.
+  if (step !== null) link.href = `#step-${step}`;
 }

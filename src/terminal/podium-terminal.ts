@@ -14,7 +14,7 @@ import type { RunAnswer } from './run-clicks.ts';
 import { createSandboxApi } from './sandbox-api.ts';
 import { createSandboxSession, type SandboxSession } from './sandbox-session.ts';
 import { sessionPanel } from './session-panel.ts';
-import type { SessionState } from './session-state.ts';
+import { isGone, type SessionState } from './session-state.ts';
 import { createSettings } from './settings.ts';
 import { createSettingsMenu, type SettingsMenu } from './settings-menu.ts';
 import { createTerminalBar, type TerminalBar } from './terminal-bar.ts';
@@ -219,7 +219,7 @@ export class PodiumTerminal extends HTMLElement {
   }
 
   async #requestTicket(sandboxId: string, signal: AbortSignal): Promise<TicketAnswer> {
-    const answer = await this.session.api.ticket(sandboxId, signal);
+    const answer = await this.session.ticket(sandboxId, signal);
     if (answer.ok) return { ok: true, ticket: answer.value };
     const { code, retryable, values } = answer.refusal;
     return { ok: false, code, retryable, values: values ?? {} };
@@ -231,6 +231,7 @@ export class PodiumTerminal extends HTMLElement {
     if (isFirst) this.#readyId = this.#openId;
     this.dataset['connection'] = state.kind;
     this.#bar?.showConnection(state);
+    if (state.kind === 'refused' && isGone(state.code)) void this.session.refresh();
     this.dispatchEvent(new CustomEvent('podium-connection', { detail: state.kind }));
   }
 

@@ -2,7 +2,14 @@
 import type { Refusal } from '../../sandbox-server/protocol/sandbox.ts';
 import { listenToEvents } from './event-stream.ts';
 import type { Answer, SandboxApi } from './sandbox-api.ts';
-import { initialSession, nextSession, sandboxOf, type SessionInput, type SessionState } from './session-state.ts';
+import {
+  initialSession,
+  isGone,
+  nextSession,
+  sandboxOf,
+  type SessionInput,
+  type SessionState,
+} from './session-state.ts';
 
 export interface SandboxSession extends Disposable {
   readonly state: SessionState;
@@ -13,6 +20,10 @@ export interface SandboxSession extends Disposable {
   load(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Asks what has become of the sandbox; an answer that does not come changes nothing. */
+  refresh(): Promise<void>;
+  /** Asks for a ticket to the terminal. When the sandbox is gone, the state says so before this answers. */
+  ticket(sandboxId: string, signal: AbortSignal): Promise<Answer<string>>;
 }
 
 export function createSandboxSession(lab: string, api: SandboxApi): SandboxSession {
@@ -45,10 +56,10 @@ class PageSession implements SandboxSession {
     if (!status.ok) return this.#refuse(status.refusal);
     this.#take({ type: 'status', status: status.value });
     if (status.value.driver === 'none') return;
-    await this.#refresh();
+    await this.refresh();
     this.#stopListening ??= listenToEvents({
       onEvent: (event) => this.#take({ type: 'event', event }),
-      onReopened: () => void this.#refresh(),
+      onReopened: () => void this.refresh(),
     });
   }
 
@@ -67,20 +78,34 @@ class PageSession implements SandboxSession {
     if (!answer.ok) await this.#onStopRefused(answer);
   }
 
+  async refresh(): Promise<void> {
+    const own = await this.api.sandboxes();
+    if (own.ok) this.#take({ type: 'sandboxes', sandboxes: own.value });
+    else if (this.#state.phase.kind === 'loading') this.#onFirstListRefused(own.refusal);
+  }
+
+  async ticket(sandboxId: string, signal: AbortSignal): Promise<Answer<string>> {
+    const answer = await this.api.ticket(sandboxId, signal);
+    if (answer.ok || !isGone(answer.refusal.code)) return answer;
+    await this.refresh();
+    /* Who is still waiting for this ticket was not told of an end: the list could not be had, or names the sandbox again. */
+    return { ok: false, refusal: { ...answer.refusal, retryable: true } };
+  }
+
   [Symbol.dispose](): void {
     this.#stopListening?.();
     this.#subscribers.clear();
   }
 
   async #onStopRefused(answer: Extract<Answer<null>, { ok: false }>): Promise<void> {
-    if (answer.refusal.code === 'sandbox_unknown') await this.#refresh();
+    if (isGone(answer.refusal.code)) await this.refresh();
     else this.#refuse(answer.refusal);
   }
 
-  async #refresh(): Promise<void> {
-    const own = await this.api.sandboxes();
-    if (own.ok) this.#take({ type: 'sandboxes', sandboxes: own.value });
-    else if (this.#state.phase.kind === 'loading') this.#refuse(own.refusal);
+  /** A start may be asked for while there is no cluster yet; what is found when it is there comes by events. */
+  #onFirstListRefused(refusal: Refusal): void {
+    if (refusal.code === 'cluster_starting') this.#take({ type: 'sandboxes', sandboxes: [] });
+    else this.#refuse(refusal);
   }
 
   #refuse(refusal: Refusal): void {

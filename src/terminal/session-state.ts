@@ -72,6 +72,11 @@ export function sandboxOf(state: SessionState): Sandbox | null {
   return 'sandbox' in state.phase ? state.phase.sandbox : null;
 }
 
+/** Whether a refusal says that there is no such sandbox any more, so that trying again cannot help. */
+export function isGone(code: string): boolean {
+  return code === 'sandbox_unknown' || code === 'sandbox_ended';
+}
+
 function withStatus(state: SessionState, status: ServerStatus): SessionState {
   const known = { ...state, driver: status.driver, reason: status.reason ?? null, cluster: status.cluster };
   if (status.driver !== 'none') return known;

@@ -59,6 +59,11 @@ export async function createTerminalView(options: TerminalViewOptions): Promise<
   return new TerminalView(options, fontFamily);
 }
 
+/** A slide is read from further away than a page: its terminal's letters are larger by `--terminal-scale`. */
+function scaleAt(host: HTMLElement): number {
+  return Number(getComputedStyle(host).getPropertyValue('--terminal-scale')) || 1;
+}
+
 export class TerminalView implements TerminalScreen, Disposable {
   readonly terminal: Terminal;
   readonly search = new SearchAddon();
@@ -69,6 +74,7 @@ export class TerminalView implements TerminalScreen, Disposable {
   readonly #recording: Recording;
   readonly #observer: ResizeObserver;
   readonly #disposed = new AbortController();
+  readonly #scale: number;
   #settings: TerminalSettings;
   #isWatching = false;
   #lastKeyMs = Number.NEGATIVE_INFINITY;
@@ -76,11 +82,12 @@ export class TerminalView implements TerminalScreen, Disposable {
   constructor(options: TerminalViewOptions, fontFamily: string) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#scale = scaleAt(options.host);
     this.terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       fontFamily,
-      fontSize: options.settings.fontPx,
+      fontSize: this.#wantedFontPx,
       lineHeight: LINE_HEIGHT,
       linkHandler: this.#linkHandler(),
       macOptionClickForcesSelection: true,
@@ -100,6 +107,10 @@ export class TerminalView implements TerminalScreen, Disposable {
     onThemeChange(() => this.#applyTheme(), this.#disposed.signal);
   }
 
+  get #wantedFontPx(): number {
+    return Math.round(this.#settings.fontPx * this.#scale);
+  }
+
   get size(): TerminalSize {
     return { columns: this.terminal.cols, rows: this.terminal.rows };
   }
@@ -108,7 +119,7 @@ export class TerminalView implements TerminalScreen, Disposable {
   get wantedSize(): TerminalSize {
     const room = this.#room();
     if (room === null || !this.#isWatching) return room ?? this.size;
-    const scale = Number(this.terminal.options.fontSize) / this.#settings.fontPx;
+    const scale = Number(this.terminal.options.fontSize) / this.#wantedFontPx;
     return {
       columns: Math.max(2, Math.floor(room.columns * scale)),
       rows: Math.max(1, Math.floor(room.rows * scale)),
@@ -157,7 +168,7 @@ export class TerminalView implements TerminalScreen, Disposable {
     this.#options.host.toggleAttribute('data-projector', settings.colours === 'projector');
     Object.assign(this.terminal.options, { fontWeight, fontWeightBold });
     this.terminal.options.screenReaderMode = settings.isScreenReaderMode;
-    this.terminal.options.fontSize = settings.fontPx;
+    this.terminal.options.fontSize = this.#wantedFontPx;
     this.#applyTheme();
     this.#fitFont();
     this.#onWindow();
@@ -240,7 +251,7 @@ export class TerminalView implements TerminalScreen, Disposable {
   #fitFont(): void {
     const px = Number(this.terminal.options.fontSize);
     const room = this.#room();
-    const wantedPx = this.#settings.fontPx;
+    const wantedPx = this.#wantedFontPx;
     const fitting = this.#isWatching && room !== null ? fitFontPx(px, room, this.size, wantedPx) : wantedPx;
     if (fitting !== px) this.terminal.options.fontSize = fitting;
   }

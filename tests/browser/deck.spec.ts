@@ -66,6 +66,26 @@ test.describe('a presenter', () => {
     expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBe(slides);
   });
 
+  test('it shows every slide on paper, with room around it, and all at once in the overview', async ({
+    page,
+    localPodium,
+  }) => {
+    await page.goto(`${localPodium.url}${DECK}?print-pdf`);
+    const printed = page.locator('.pdf-page > section');
+    await expect(page.locator('.pdf-page').last()).toBeAttached();
+    for (const slide of await printed.all()) await expect(slide.locator(':is(h1, h2)').first()).toBeVisible();
+    const edge = await printed.nth(1).evaluate((slide) => parseFloat(getComputedStyle(slide).paddingInlineStart));
+    expect(edge).toBeGreaterThanOrEqual(40);
+    await page.emulateMedia({ media: 'print' });
+    for (const slide of await printed.all()) await expect(slide.locator(':is(h1, h2)').first()).toBeVisible();
+    await page.emulateMedia({ media: 'screen' });
+    await openDeck(page, localPodium.url + DECK);
+    await expect(page.getByRole('heading', { level: 2 }).filter({ visible: true })).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    await expect(page.locator('.reveal.overview')).toHaveCount(1);
+    await expect(page.locator('.slides section.future h2').first()).toBeVisible();
+  });
+
   test('it shows the notes in a window of its own, and obeys keys there', async ({ page, context, localPodium }) => {
     await openDeck(page, localPodium.url + DECK);
     const [speaker] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('s')]);
@@ -88,6 +108,11 @@ test.describe('a presenter', () => {
     await page.getByRole('button', { name: 'Start' }).click();
     const input = page.locator('.xterm-helper-textarea');
     await expect(input).toBeFocused();
+    const [slide, foot] = [
+      await page.locator('podium-terminal').boundingBox(),
+      await page.locator('.terminal-foot').boundingBox(),
+    ];
+    expect((foot?.y ?? 0) + (foot?.height ?? 0)).toBeCloseTo((slide?.y ?? 0) + (slide?.height ?? 0), 0);
     await page.keyboard.type('echo from-a-slide n s f');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Escape');

@@ -44,13 +44,29 @@ test.describe('a lab with a shell of this machine', () => {
     const lab = new LabPage(page);
     await lab.open(localPodium.url);
     await lab.start();
-    await lab.type('echo before-restart');
-    await lab.sees('before-restart');
+    await lab.type('echo before-restart > ~/note; echo wrote-$?');
+    await lab.sees('wrote-0');
     await localPodium.stop();
     await expect(lab.terminal).toHaveAttribute('data-connection', /waiting|connecting/);
     await expect(lab.terminal).toContainText('The connection to your shell is lost');
     await localPodium.start();
-    await expect(lab.terminal).toContainText(/this is a new shell|has ended and is deleted/);
+    await expect(lab.terminal).toContainText('this is a new shell');
+    await lab.terminal.locator('.xterm-helper-textarea').focus();
+    await lab.type('cat ~/note');
+    await lab.sees('before-restart');
+  });
+
+  test('it says that the sandbox is gone when the server comes back without it', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    await lab.open(localPodium.url);
+    await lab.start();
+    await localPodium.stop();
+    await localPodium.loseSandboxes();
+    await localPodium.start();
+    await expect(lab.terminal).toContainText('Your sandbox has ended and is deleted.');
+    await expect(lab.terminal.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+    await page.getByRole('button', { name: 'Start again' }).click();
+    await lab.connected();
   });
 
   test('it offers a new shell when the shell has ended', async ({ page, localPodium }) => {

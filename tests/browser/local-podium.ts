@@ -21,6 +21,8 @@ export interface LocalPodium extends AsyncDisposable {
   restart(): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Takes away all sandboxes while the server is not there to notice. */
+  loseSandboxes(): Promise<void>;
 }
 
 export async function startLocalPodium({ driver }: LocalPodiumOptions): Promise<LocalPodium> {
@@ -50,6 +52,7 @@ export async function startLocalPodium({ driver }: LocalPodiumOptions): Promise<
     },
     stop,
     start,
+    loseSandboxes: () => rm(join(environment.PODIUM_DATA, 'local-sandboxes'), { recursive: true }),
     async [Symbol.asyncDispose]() {
       await stop();
       await rm(directory, { recursive: true, force: true });

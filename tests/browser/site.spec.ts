@@ -70,6 +70,28 @@ test.describe('a visitor of any page', () => {
 });
 
 test.describe('a reader', () => {
+  test('it has the search in the middle of the window', async ({ page, localPodium }) => {
+    await page.goto(`${localPodium.url}/en/docs/start/`);
+    await page.keyboard.press('Control+k');
+    const dialog = await page.getByRole('dialog').boundingBox();
+    const width = page.viewportSize()?.width ?? 0;
+    expect(dialog).not.toBeNull();
+    expect(Math.abs((dialog?.x ?? 0) + (dialog?.width ?? 0) / 2 - width / 2)).toBeLessThan(10);
+  });
+
+  test('it has all of the bar of the docs at 400 %, and nothing of it on the page below', async ({
+    page,
+    localPodium,
+  }) => {
+    await page.setViewportSize({ width: 320, height: 256 });
+    for (const language of languages) {
+      await page.goto(`${localPodium.url}/${language}/docs/start/`);
+      const bar = await page.locator('.page > .header').boundingBox();
+      const sections = await page.locator('.site-header nav').boundingBox();
+      expect((sections?.y ?? 0) + (sections?.height ?? 0)).toBeLessThanOrEqual((bar?.y ?? 0) + (bar?.height ?? 0));
+    }
+  });
+
   test('it stays on the page when they change the language', async ({ page, localPodium }) => {
     await page.goto(`${localPodium.url}/en/docs/start/`);
     await page.getByRole('link', { name: 'Français' }).click();

@@ -41,7 +41,8 @@ export function makeOpen(changes: Partial<OpenMessage> = {}): OpenMessage {
 
 /** One learner at one server. */
 export class Browser {
-  readonly origin: string;
+  /** Of its server; a later one may be somewhere else. */
+  origin: string;
   cookie: string | undefined;
 
   constructor(origin: string) {

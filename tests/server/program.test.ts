@@ -80,11 +80,10 @@ describe('the server program', { timeout: SUITE_LIMIT_MS }, () => {
   });
 
   it('says what to do when its port is taken', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
+    await using other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     assert.match(await refusalOf({ PODIUM_PORT: String(port) }), new RegExp(`Port ${port} is taken\\. .*PODIUM_PORT`));
-    other.close();
   });
 
   it('says what to do when its address is none of this machine', async () => {
@@ -152,7 +151,7 @@ describe('the server program', { timeout: SUITE_LIMIT_MS }, () => {
       await program.exited;
     }
     await using program = new Program(directory);
-    Object.assign(browser, { origin: (await program.listening()).origin });
+    browser.origin = (await program.listening()).origin;
     await using events = await browser.listen();
     const found = await events.waitForSandbox((each) => each.id === id && each.state === 'running');
     assert.deepEqual(found.checksDone, ['has-file']);

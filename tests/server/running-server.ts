@@ -12,6 +12,7 @@ import { loadSecret } from '../../sandbox-server/store/secret.ts';
 import { createSqliteStore } from '../../sandbox-server/store/sqlite-store.ts';
 import { createLog } from '../../sandbox-server/telemetry/log.ts';
 import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';
+import { Browser } from './browser.ts';
 
 export const PAGE = '<!doctype html><title>Podium</title><script>const theme = 1</script>';
 const LAB = `
@@ -121,4 +122,18 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const port = await server.listen(0);
   const held = resources.move();
   return { origin: `http://127.0.0.1:${port}`, directory, drivers, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+export interface ServedLearner {
+  readonly server: RunningServer;
+  readonly learner: Browser;
+  /** Of the learner's sandbox, which runs. */
+  readonly id: string;
+}
+
+export async function startServerWithLearner(): Promise<ServedLearner> {
+  const server = await startServer();
+  const learner = new Browser(server.origin);
+  const { id } = await learner.startAndWait();
+  return { server, learner, id };
 }

@@ -17,6 +17,15 @@ function sourcesOf(link: string): string[] {
   return [`${path}.md`, `${path}/index.md`];
 }
 
+/** What a reader sees as text: neither front matter, which is YAML, nor code, nor a directive's marks. */
+function withoutCode(markdown: string): string {
+  return markdown
+    .replace(/^---\n[\s\S]*?\n---\n/, '')
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .replace(/`[^`\n]*`/g, 'code')
+    .replace(/<svg[\s\S]*?<\/svg>/g, '');
+}
+
 suite('the documentation', () => {
   for (const file of files) {
     test(`it links from ${file} only to what is there, in the reader's language`, async () => {
@@ -38,6 +47,15 @@ suite('the documentation', () => {
       const frontMatter = /^---\n([\s\S]*?)\n---\n/.exec(await readFile(join(content, file), 'utf8'))?.[1] ?? '';
       assert.match(frontMatter, /^title: \S/m);
       assert.match(frontMatter, /^description: \S/m);
+    });
+  }
+
+  for (const file of files.filter((name) => name.endsWith('.fr.md'))) {
+    test(`it keeps in ${file} a word and its sign, a number and its unit, on one line`, async () => {
+      const words = withoutCode(await readFile(join(content, file), 'utf8'));
+      assert.doesNotMatch(words, /\S [;:!?»](?=\s|$)/m, 'a plain space before a sign');
+      assert.doesNotMatch(words, /« /, 'a plain space after «');
+      assert.doesNotMatch(words, /\d (?:Go|Mo|Kio|Mio|minutes?|secondes?|heures?|pixels|mots)\b/, 'before a unit');
     });
   }
 

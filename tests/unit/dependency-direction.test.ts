@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/terminal/': [...ground, ...server('driver/driver.ts')],
   'sandbox-server/http/': [...ground, ...port, ...server('labs/lab.ts', 'store/store.ts', 'session/', 'terminal/')],
   'sandbox-server/clock.ts': [],
-  'sandbox-server/config.ts': [],
+  'sandbox-server/config.ts': server('errors.ts'),
   'sandbox-server/config-reference.ts': server('config.ts'),
   'sandbox-server/errors.ts': server('protocol/'),
   'sandbox-server/choose-driver.ts': server(''),

@@ -57,6 +57,15 @@ describe('the configuration', () => {
     assert.match(problems.join('\n'), /PODIUM_PROT is no option/);
   });
 
+  it('takes as the reason for its driver only what has a sentence on the page', () => {
+    assert.deepEqual(problemsOf({ PODIUM_DRIVER_REASON: 'not_root' }), []);
+    const [problem] = problemsOf({ PODIUM_DRIVER_REASON: 'not_rooot' });
+    assert.match(
+      problem ?? '',
+      /PODIUM_DRIVER_REASON is "not_rooot"\. Write a code of the error table: .*\bnot_root\b/,
+    );
+  });
+
   for (const port of ['1e3', '0x50', '80 ', '-1', '8.5']) {
     const isTaken = port.trim() === '80';
     it(`${isTaken ? 'takes' : 'refuses'} "${port}" as a port`, () => {

@@ -10,8 +10,8 @@ const codes = Object.keys(errorTable);
 
 describe('the table of errors', () => {
   for (const [file, words] of [
-    ['errors.md', { close: 'close code', again: 'try again', never: 'does not pass by itself' }],
-    ['errors.fr.md', { close: 'code de fermeture', again: 'réessayez', never: 'ne passe pas de soi-même' }],
+    ['errors.md', { close: 'close code', again: 'try again', never: 'trying again does not help' }],
+    ['errors.fr.md', { close: 'code de fermeture', again: 'réessayez', never: 'réessayer n’y change rien' }],
   ] as const) {
     it(`has a heading with the true facts for each code in ${file}, and no other`, async () => {
       const page = await readFile(join(root, 'content/docs/reference', file), 'utf8');

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Sandbox, ServerStatus } from '../../sandbox-server/protocol/sandbox.ts';
-import { initialSession, nextSession, type SessionInput, type SessionState } from '../../src/terminal/session-state.ts';
+import {
+  initialSession,
+  isGone,
+  nextSession,
+  type SessionInput,
+  type SessionState,
+} from '../../src/terminal/session-state.ts';
 
 const sandbox = (state: Sandbox['state'], more: Partial<Sandbox> = {}): Sandbox => ({
   id: 's1',
@@ -85,6 +91,19 @@ describe('what a page knows of its sandbox', () => {
       const { phase } = after(...inputs);
       assert.ok(phase.kind === 'idle');
       assert.equal(phase.ending, ending);
+    });
+  }
+
+  for (const [code, expected] of [
+    ['sandbox_unknown', true],
+    ['sandbox_ended', true],
+    /* These pass by themselves: a server that has just come back says so of every sandbox. */
+    ['cluster_starting', false],
+    ['sandbox_not_running', false],
+    ['unreachable', false],
+  ] as const) {
+    it(`${expected ? 'gives a sandbox up' : 'goes on trying'} when it is refused with "${code}"`, () => {
+      assert.equal(isGone(code), expected);
     });
   }
 

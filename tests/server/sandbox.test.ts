@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { ManualClock } from '../support/manual-clock.ts';
+import { Browser } from './browser.ts';
+import {
+  createTestDriver,
+  makeFolders,
+  startServer,
+  type RunningServer,
+  type ServerOptions,
+} from './running-server.ts';
+
+/** Seconds on an idle machine; much more on a busy one. */
+const SUITE_LIMIT_MS = 300_000;
+
+/** A browser that the server knows. */
+async function comeTo(server: RunningServer): Promise<Browser> {
+  const browser = new Browser(server.origin);
+  await browser.send('/api/status');
+  return browser;
+}
+
+interface Place extends AsyncDisposable {
+  /** One learner's, who comes back to each server. */
+  readonly browser: Browser;
+  /** Runs a server for as long as `work` takes. */
+  serve(options: ServerOptions, work: (server: RunningServer) => Promise<void>): Promise<void>;
+}
+
+/** A folder on which servers follow each other. */
+async function createPlace(): Promise<Place> {
+  const directory = await makeFolders();
+  const browser = new Browser('');
+  return {
+    browser,
+    async serve(options, work) {
+      await using server = await startServer({ ...options, directory });
+      browser.origin = server.origin;
+      await work(server);
+    },
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
+  };
+}
+
+describe('a sandbox', { timeout: SUITE_LIMIT_MS }, () => {
+  it('waits for the cluster, shows how far that is, and then starts by itself', async () => {
+    await using server = await startServer({ isWithoutDriver: true });
+    const browser = await comeTo(server);
+    assert.deepEqual((await browser.send('/readyz')).json, { code: 'cluster_starting', retryable: true });
+    await using events = await browser.listen();
+    await browser.start();
+    const building = { state: 'building', part: 'kube', index: 3, count: 14, remainingSeconds: 700 } as const;
+    server.drivers.reportCluster(building);
+    await events.waitFor((each) => each.type === 'cluster' && each.cluster.state === 'building');
+    assert.deepEqual((await browser.send('/api/status')).json, { driver: 'kubernetes', cluster: building });
+    await server.drivers.use(await createTestDriver(server.directory));
+    await events.waitForSandbox(({ state }) => state === 'running');
+  });
+
+  it('can be cancelled while it waits', async () => {
+    await using server = await startServer({ isWithoutDriver: true });
+    const browser = await comeTo(server);
+    await using events = await browser.listen();
+    const { id } = await browser.start();
+    await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
+    await events.waitForSandbox(({ state }) => state === 'gone');
+  });
+
+  it('fails with the reason when the cluster cannot be built, and may be started again', async () => {
+    await using server = await startServer({ isWithoutDriver: true });
+    const browser = await comeTo(server);
+    await using events = await browser.listen();
+    await browser.start();
+    server.drivers.reportCluster({ state: 'failed', code: 'cluster_failed' });
+    assert.equal((await events.waitForSandbox(({ state }) => state === 'failed')).code, 'cluster_failed');
+    await server.drivers.use(await createTestDriver(server.directory));
+    await browser.start();
+    await events.waitForSandbox(({ state }) => state === 'running');
+  });
+
+  it('ends at its ceiling, with everything in it', async () => {
+    const clock = new ManualClock();
+    await using server = await startServer({ clock });
+    const browser = new Browser(server.origin);
+    await browser.startAndWait();
+    await using events = await browser.listen();
+    clock.advance(60 * 60_000 - 1);
+    assert.equal(((await browser.send('/api/sandboxes')).json as unknown[]).length, 1);
+    clock.advance(1);
+    await events.waitForSandbox(({ state }) => state === 'gone');
+    assert.deepEqual(await server.drivers.current?.list(new AbortController().signal), []);
+  });
+
+  it('is found again by the server that comes after, with its progress', async () => {
+    await using place = await createPlace();
+    const { browser } = place;
+    let id = '';
+    await place.serve({}, async () => {
+      id = (await browser.startAndWait()).id;
+      await using page = await browser.openTerminal(id);
+      page.type('touch ~/done; echo made-$((40 + 2))\r');
+      await page.waitForText(/made-42/);
+      await browser.check(id, 'has-file');
+    });
+    await place.serve({}, async () => {
+      await using events = await browser.listen();
+      const found = await events.waitForSandbox((each) => each.id === id);
+      assert.deepEqual([found.state, found.checksDone], ['running', ['has-file']]);
+    });
+  });
+
+  it('is not called gone by a server that could not look for it yet', async () => {
+    await using place = await createPlace();
+    const { browser } = place;
+    let id = '';
+    await place.serve({}, async () => {
+      id = (await browser.startAndWait()).id;
+    });
+    await place.serve({ isWithoutDriver: true }, async ({ drivers, directory }) => {
+      await using events = await browser.listen();
+      for (const path of ['/api/sandboxes', `/api/sandboxes/${id}`]) {
+        assert.deepEqual((await browser.send(path)).json, { code: 'cluster_starting', retryable: true }, path);
+      }
+      await drivers.use(await createTestDriver(directory));
+      await events.waitForSandbox((each) => each.id === id && each.state === 'running');
+    });
+  });
+
+  it('that is past its end when a server comes back is ended', async () => {
+    await using place = await createPlace();
+    const { browser } = place;
+    const clock = new ManualClock();
+    await place.serve({ clock }, async () => {
+      await browser.startAndWait();
+    });
+    clock.advance(61 * 60_000);
+    await place.serve({ clock, isWithoutDriver: true }, async ({ drivers, directory }) => {
+      await using events = await browser.listen();
+      await drivers.use(await createTestDriver(directory, clock));
+      await events.waitForSandbox(({ state }) => state === 'gone');
+    });
+  });
+
+  it('is refused when the server has as many as it may', async () => {
+    await using server = await startServer({ sandboxLimit: 1 });
+    await new Browser(server.origin).startAndWait();
+    const body = JSON.stringify({ lab: 'first-steps' });
+    const reply = await new Browser(server.origin).send('/api/sandboxes', { method: 'POST', body });
+    assert.deepEqual([reply.status, reply.json], [503, { code: 'server_full', retryable: true }]);
+  });
+});
