@@ -1,18 +1,15 @@
 import type { Clock } from '../clock.ts';
 import { PodiumError, type ErrorCode } from '../errors.ts';
 import type { AttachOrder, TerminalAttachment, TerminalEvent, TerminalSize } from './driver.ts';
+import { createBackpressure, type Backpressure } from './local-backpressure.ts';
 import { createForeground, isBusy, type Foreground } from './local-foreground.ts';
 import { createHistory, type History, type ScreenAt } from './local-history.ts';
 import { createInputs } from './local-inputs.ts';
-import { createOutputFlow, WINDOW_BYTES, type OutputFlow } from './local-output.ts';
+import { createOutputFlow, type OutputFlow } from './local-output.ts';
 import { makeBeginning } from './local-resume.ts';
 import { createShell, type Shell, type ShellCommand } from './local-shell.ts';
 import { createWriterSeat, type Candidate } from './local-writers.ts';
 
-/** A writer that draws nothing for so long is away: the shell goes on without it. */
-const WRITER_SILENCE_MS = 5_000;
-/** What may wait to leave the ring; more than the longest stretch that cannot be cut, or nothing would ever leave it. */
-const MAX_EXCESS_BYTES = 512 * 1024;
 /** What waits for a program that does not read; a browser sends far less ahead. */
 const MAX_QUEUED_INPUT_BYTES = 1024 * 1024;
 
@@ -42,6 +39,7 @@ export class LocalTerminal {
   readonly #history: History;
   readonly #shell: Shell;
   readonly #foreground: Foreground;
+  readonly #backpressure: Backpressure;
   readonly #inputs = createInputs();
   readonly #seat;
   readonly #members = new Set<Member>();
@@ -50,17 +48,20 @@ export class LocalTerminal {
   #exit: TerminalEvent | undefined;
   #writing: Promise<void> = Promise.resolve();
   #queuedBytes = 0;
-  #isWriterSilent = false;
-  #silence: Disposable | undefined;
 
   constructor(options: LocalTerminalOptions) {
     const { clock, command, size } = options;
     this.#options = options;
     this.#seat = createWriterSeat<Member>(() => clock.now());
-    this.#history = createHistory(size, () => this.#balance());
+    this.#history = createHistory(size, () => this.#backpressure.balance());
     this.#shell = createShell(command, size, {
       onOutput: (bytes) => this.#onOutput(bytes),
       onExit: (status) => this.#onExit(status),
+    });
+    this.#backpressure = createBackpressure({
+      history: this.#history,
+      clock,
+      setReading: (isReading) => this.#shell.setReading(isReading),
     });
     this.#foreground = createForeground({
       shellPid: this.#shell.pid,
@@ -124,9 +125,9 @@ export class LocalTerminal {
     this.#members.add(member);
     member.tell({ type: 'terminals', names: [...this.#options.listNames()] });
     member.tell(this.#foreground.state);
+    if (hasNewWriter) this.#backpressure.setWriter(flow);
     if (this.#exit) flow.finish(this.#exit);
     flow.pump();
-    this.#balance();
     return this.#makeAttachment(member, flow);
   }
 
@@ -166,16 +167,13 @@ export class LocalTerminal {
     member.flow?.stop();
     this.#members.delete(member);
     if (this.#seat.leave(member)) this.#onNewWriter(this.#seat.current);
-    this.#balance();
   }
 
   #onNewWriter(writer: Member | undefined): void {
-    this.#isWriterSilent = false;
-    this.#endSilence();
     for (const member of [...this.#members])
       member.tell({ type: 'role', role: this.#seat.roleOf(member), writer: this.#seat.writer });
     if (writer) this.#resize(writer.size);
-    this.#balance();
+    if (!this.#exit && (!writer || writer.flow)) this.#backpressure.setWriter(writer?.flow);
   }
 
   #onResize(member: Member, size: TerminalSize): void {
@@ -194,44 +192,19 @@ export class LocalTerminal {
     this.#history.append(bytes);
     this.#pumpAll();
     this.#foreground.onActivity();
-    this.#balance();
+    this.#backpressure.balance();
   }
 
   #onExit(status: number): void {
     this.#exit = { type: 'exited', status };
     this.#foreground[Symbol.dispose]();
-    this.#endSilence();
+    this.#backpressure[Symbol.dispose]();
     if (!this.#isEnding) for (const { flow } of [...this.#members]) flow?.finish(this.#exit);
   }
 
   #onAck(member: Member, flow: OutputFlow, offset: number): void {
-    if (this.#seat.current === member) {
-      this.#isWriterSilent = false;
-      this.#endSilence();
-    }
     flow.ack(offset);
-    this.#balance();
-  }
-
-  /** Reads the pty, or lets the shell wait: for a writer who still draws, or for what has to leave the ring. */
-  #balance(): void {
-    const drawn = this.#seat.current?.flow?.ackedOffset;
-    const isFarAhead = drawn !== undefined && this.#history.end - drawn >= WINDOW_BYTES;
-    const isHeldForWriter = isFarAhead && !this.#isWriterSilent && !this.#exit;
-    if (!isHeldForWriter) this.#endSilence();
-    else this.#silence ??= this.#options.clock.after(WRITER_SILENCE_MS, () => this.#onSilence());
-    this.#shell.setReading(!isHeldForWriter && this.#history.excessBytes < MAX_EXCESS_BYTES);
-  }
-
-  #onSilence(): void {
-    this.#silence = undefined;
-    this.#isWriterSilent = true;
-    this.#balance();
-  }
-
-  #endSilence(): void {
-    this.#silence?.[Symbol.dispose]();
-    this.#silence = undefined;
+    if (this.#seat.current === member && !this.#exit) this.#backpressure.onWriterAck();
   }
 
   #onInput(member: Member, sequence: number, bytes: Uint8Array): void {

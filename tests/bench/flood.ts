@@ -45,12 +45,13 @@ async function measureMemory(tab: BrowserTab, server: number): Promise<{ tab: nu
 
 /** From ^C to the prompt on the screen. */
 async function flood({ page, typeLine }: BrowserTab, durationMs: number): Promise<number> {
-  await typeLine('clear; yes');
+  // A prompt that `yes` cannot look like, whatever the image's own is.
+  await typeLine("PROMPT_COMMAND= PS0= PS1='done> '; clear; yes");
   await delay(durationMs);
   const pressed = performance.now();
   await page.keyboard.press('Control+c');
   await page.waitForFunction(
-    () => /\$$/.test(document.querySelector<PodiumTerminal>('podium-terminal')?.screenText().trimEnd() ?? ''),
+    () => document.querySelector<PodiumTerminal>('podium-terminal')?.screenText().endsWith('done>'),
     undefined,
     { polling: 'raf', timeout: FLOOD_MS },
   );

@@ -3,8 +3,8 @@ import { it } from 'node:test';
 import { type TerminalPlayer } from '../support/terminal-player.ts';
 import { describeTerminals, type Subject } from './contract-subject.ts';
 
-/** Less than what is kept, so that whoever is away for a moment gets all of it. */
-const LINES = 100_000;
+/** More than is kept: a shell waits a moment for whoever was cut off. */
+const LINES = 300_000;
 const CUTS = 40;
 const MIB = 1024 * 1024;
 
