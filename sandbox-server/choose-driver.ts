@@ -68,7 +68,7 @@ function followLauncher(deps: ChooseDriverDeps, signal: AbortSignal): void {
 
 /** Tries until the cluster answers; meanwhile pages are told why not. */
 async function connect(
-  { drivers, clock, log }: ChooseDriverDeps,
+  { config, drivers, clock, log }: ChooseDriverDeps,
   kubeconfigPath: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -76,7 +76,12 @@ async function connect(
   const { createKubernetesDriver } = await import('./driver/kubernetes/kubernetes-driver.ts');
   while (!signal.aborted) {
     try {
-      const driver = await createKubernetesDriver({ kubeconfigPath, clock, log });
+      const driver = await createKubernetesDriver({
+        kubeconfigPath,
+        agentDelivery: config.agentDelivery,
+        clock,
+        log,
+      });
       if (signal.aborted) return await driver[Symbol.asyncDispose]();
       drivers.reportCluster({ state: 'ready' });
       return await drivers.use(driver);

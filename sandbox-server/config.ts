@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { errorTable, isErrorCode, type ErrorCode } from './errors.ts';
 
 export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;
+/** `volume` mounts the agent's image into shell pods, `copy` copies it by a container that runs before. */
+export const agentDeliveries = ['auto', 'volume', 'copy'] as const;
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -82,6 +84,12 @@ export const options = {
     defaultText: 'none',
     parse: (given, { workingDirectory }) => (given === undefined ? undefined : resolve(workingDirectory, given)),
   } satisfies Option<string | undefined>,
+  agentDelivery: oneOf(
+    'PODIUM_AGENT_DELIVERY',
+    agentDeliveries,
+    'auto',
+    'How shell pods get the program that owns their terminals: its image as a `volume`, or a `copy` by a container that runs before, where the cluster or its container runtime has no image volumes. `auto` asks the cluster.',
+  ),
   sandboxLimit: wholeNumber(
     'PODIUM_SANDBOX_LIMIT',
     { byDefault: 200, least: 1, most: MAX_SANDBOX_LIMIT },

@@ -16,6 +16,7 @@ const GO_BINARY_SCRIPT = join(HERE, 'scripts/go-binary.sh');
 
 const OWN_BINARIES: Readonly<Record<string, OwnBinary>> = {
   hello: { moduleDirectory: join(HERE, 'hello'), package: '.' },
+  'shell-agent': { moduleDirectory: join(HERE, '../../sandbox-server/shell-agent'), package: '.' },
   yq: { moduleDirectory: join(HERE, 'yq'), package: 'github.com/mikefarah/yq/v4' },
 };
 

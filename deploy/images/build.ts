@@ -39,14 +39,14 @@ export interface BuiltImage {
   readonly sizeBytes: number;
 }
 
-/** The images that learners' pods use. Needs root; throws ImageError. */
+/** The images that learners' pods and shell pods use. Needs root; throws ImageError. */
 export async function buildImages(options: BuildOptions & { readonly goBinary: string }): Promise<BuiltImage[]> {
-  return buildKind('lab', options);
+  return buildKinds(['lab', 'sandbox'], options);
 }
 
 /** The images that the cluster itself runs. */
 export async function buildSystemImages(options: BuildOptions): Promise<BuiltImage[]> {
-  return buildKind('system', options);
+  return buildKinds(['system'], options);
 }
 
 /** Debian packages that building needs on this machine; coreutils, tar, util-linux and apt are always there. */
@@ -60,11 +60,11 @@ interface Plan {
   readonly directory: string;
 }
 
-async function buildKind(
-  kind: ImageKind,
+async function buildKinds(
+  kinds: readonly ImageKind[],
   options: BuildOptions & { readonly goBinary?: string },
 ): Promise<BuiltImage[]> {
-  const plans = await makePlans(kind, options);
+  const plans = await makePlans(kinds, options);
   if ((await Promise.all(plans.map(loadFinished))).includes(undefined)) await buildMissing(plans, options);
   return Promise.all(
     plans.map(async (plan) => {
@@ -76,9 +76,9 @@ async function buildKind(
   );
 }
 
-async function makePlans(kind: ImageKind, options: BuildOptions): Promise<Plan[]> {
+async function makePlans(kinds: readonly ImageKind[], options: BuildOptions): Promise<Plan[]> {
   const lockText = await readFile(LOCK_FILE, 'utf8');
-  const chosen = IMAGES.filter((image) => image.kind === kind);
+  const chosen = IMAGES.filter(({ kind }) => kinds.includes(kind));
   return Promise.all(
     chosen.map(async (image) => {
       const recipe = await loadRecipe(image);

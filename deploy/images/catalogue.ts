@@ -3,8 +3,8 @@
  * Pure: the admission policy, the docs and the build all read the same list.
  */
 
-/** Who an image is for: the cluster itself, or learners and their labs. */
-export type ImageKind = 'system' | 'lab';
+/** Who an image is for: the cluster itself, learners and their labs, or the server, which puts it beside a lab's. */
+export type ImageKind = 'system' | 'lab' | 'sandbox';
 
 /** One Dockerfile, and the names that what it makes answers to. */
 export interface CatalogueImage {
@@ -48,6 +48,7 @@ export const IMAGES: readonly CatalogueImage[] = [
     ...version('1', 'gcr.io/google-samples/kubernetes-bootcamp:v1', 'docker.io/jocatalin/kubernetes-bootcamp:v1'),
     ...version('2', 'gcr.io/google-samples/kubernetes-bootcamp:v2', 'docker.io/jocatalin/kubernetes-bootcamp:v2'),
   ]),
+  image('shell-agent', 'sandbox', named('podium.dev/shell-agent:1')),
   image('pause', 'system', named('podium.dev/pause:1')),
   image('coredns', 'system', named(`podium.dev/coredns:${SYSTEM_VERSIONS.coredns}`)),
   image('metrics-server', 'system', named(`podium.dev/metrics-server:${SYSTEM_VERSIONS.metricsServer}`)),

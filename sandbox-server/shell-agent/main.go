@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"syscall"
@@ -21,7 +22,7 @@ import (
 	"podium.dev/sandbox-server/shell-agent/internal/reap"
 )
 
-const defaultSocket = "/run/podium/agent.sock"
+const defaultSocket = "/run/podium-agent/agent.sock"
 
 const usage = "usage: shell-agent serve|attach|ready [--socket PATH], shell-agent install FOLDER"
 
@@ -56,6 +57,7 @@ func run(args []string) error {
 }
 
 func serve(path, preparation string) error {
+	prepare(preparation)
 	ending := make(chan os.Signal, 1)
 	signal.Notify(ending, syscall.SIGTERM, syscall.SIGINT)
 	// Of a start of the container before this one.
@@ -75,6 +77,19 @@ func serve(path, preparation string) error {
 	}()
 	options := agent.Options{Preparation: preparation, Environment: os.Environ()}
 	return agent.New(options, reap.Start()).Serve(listener)
+}
+
+// prepare runs the script before anybody is answered: who is not a terminal, such as a test, relies on it too.
+func prepare(script string) {
+	if script == "" {
+		return
+	}
+	command := exec.Command("/bin/sh", "-c", script)
+	command.Stderr = os.Stderr
+	if err := command.Run(); err != nil {
+		// A full home, or an image without a shell: a terminal can still be had.
+		fmt.Fprintln(os.Stderr, "shell-agent: preparing the home:", err)
+	}
 }
 
 // install copies this program, complete or not at all, for a pod that cannot mount its image.

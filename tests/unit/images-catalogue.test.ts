@@ -13,6 +13,7 @@ import {
 import { parseLock } from '../../deploy/images/debian-lock.ts';
 import { LOCK_FILE } from '../../deploy/images/debian-packages.ts';
 import { loadRecipe, packagesOf } from '../../deploy/images/recipe.ts';
+import { AGENT_IMAGE } from '../../sandbox-server/driver/kubernetes/names.ts';
 
 const locked = new Map(parseLock(await readFile(LOCK_FILE, 'utf8')).map((each) => [each.name, each]));
 const recipes = await Promise.all(IMAGES.map(loadRecipe));
@@ -22,6 +23,11 @@ describe('the catalogue of images', () => {
     const refs = IMAGES.flatMap(refsOf);
     assert.equal(new Set(refs).size, refs.length);
     for (const ref of refs) assert.match(ref, /^[a-z.]+\.[a-z]+\/[a-z0-9./-]+:[A-Za-z0-9._-]+$/);
+  });
+
+  it('has the image that shell pods mount, which learners are not told of', () => {
+    assert.equal(IMAGES.flatMap(refsOf).filter((ref) => ref === AGENT_IMAGE).length, 1);
+    assert.ok(!LAB_IMAGE_REFS.includes(AGENT_IMAGE));
   });
 
   it('holds the names that textbooks use', () => {
@@ -66,7 +72,7 @@ describe('the catalogue of images', () => {
   });
 
   for (const { image, dockerfile, configs } of recipes) {
-    it(`builds ${image.name} under Docker with the pinned Go, from the context deploy`, () => {
+    it(`builds ${image.name} under Docker with the pinned Go`, () => {
       for (const [, version] of dockerfile.matchAll(/^FROM golang:(\S+)-bookworm/gm)) assert.equal(version, pins.go);
       assert.ok(dockerfile.includes(`docker build -f deploy/images/${image.name}/Dockerfile`));
     });

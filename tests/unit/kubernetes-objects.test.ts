@@ -127,7 +127,7 @@ describe('a sandbox', () => {
     const beside = [
       ...makeAccounts('a1', owner),
       makeShellNetwork('a1', owner),
-      makeShellPod({ id: 'a1', lab: 'l', image: 'i', owner }),
+      makeShellPod({ id: 'a1', lab: 'l', image: 'i', owner, agent: 'volume' }),
     ];
     for (const { metadata } of beside) {
       assert.equal(metadata?.namespace, 'podium-sandboxes');
@@ -139,7 +139,8 @@ describe('a sandbox', () => {
 });
 
 describe('the shell pod', () => {
-  const { spec } = makeShellPod({ id: 'a1', lab: 'first-steps', image: 'podium.dev/shell:1', owner });
+  const needs = { id: 'a1', lab: 'first-steps', image: 'podium.dev/shell:1', owner };
+  const { spec } = makeShellPod({ ...needs, agent: 'volume' });
   const mounts = (name: string) =>
     spec?.containers
       .find((container) => container.name === name)
@@ -152,6 +153,8 @@ describe('the shell pod', () => {
       ['temporary', false],
       ['cluster', true],
       ['token', true],
+      ['agent', true],
+      ['socket', false],
     ]);
     assert.deepEqual(mounts('checker'), [
       ['home', true],
@@ -171,6 +174,19 @@ describe('the shell pod', () => {
         readOnlyRootFilesystem: true,
       });
     }
+  });
+
+  it('brings the program that owns the terminals along, whatever image it has', () => {
+    const shell = spec?.containers.find(({ name }) => name === 'shell');
+    assert.deepEqual(shell?.command?.slice(0, 2), ['/podium/shell-agent', 'serve']);
+    assert.deepEqual(spec?.volumes?.find(({ name }) => name === 'agent')?.image?.reference, 'podium.dev/shell-agent:1');
+    assert.equal(spec?.initContainers, undefined);
+  });
+
+  it('copies that program where a cluster cannot mount an image', () => {
+    const { spec: copied } = makeShellPod({ ...needs, agent: 'copy' });
+    assert.deepEqual(copied?.initContainers?.[0]?.command, ['/shell-agent', 'install', '/podium']);
+    assert.deepEqual(copied?.volumes?.find(({ name }) => name === 'agent')?.emptyDir, { sizeLimit: '16Mi' });
   });
 
   const withStatus = (status: object) => ({ metadata: {}, spec: { containers: [{ image: 'i' }] }, status });

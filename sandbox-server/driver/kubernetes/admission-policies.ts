@@ -86,10 +86,11 @@ function podPolicy(imageNames: readonly string[]): PolicyParts {
 /** A shell whose image is missing fails at once, instead of after a minute of pulling. */
 function shellPolicy(imageNames: readonly string[]): PolicyParts {
   const namespaceSelector = { matchLabels: { [names.NAMESPACE_NAME_LABEL]: names.SHELL_NAMESPACE } };
+  const shellImages = [...imageNames, names.AGENT_IMAGE];
   return {
     name: names.SHELL_IMAGE_POLICY,
     match: { namespaceSelector, resourceRules: [created('', 'v1', ['pods'])] },
-    variables: [{ name: 'pod', expression: 'object.spec' }, ...imageVariables(imageNames)],
+    variables: [{ name: 'pod', expression: 'object.spec' }, ...imageVariables(shellImages)],
     validations: [imageValidation(imageNames)],
   };
 }

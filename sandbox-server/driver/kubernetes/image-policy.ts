@@ -20,9 +20,12 @@ export function imageVariables(imageNames: readonly string[]): Written<V1Variabl
     {
       name: 'images',
       expression:
-        '((has(variables.pod.containers) ? variables.pod.containers : []) + ' +
+        '(((has(variables.pod.containers) ? variables.pod.containers : []) + ' +
         '(has(variables.pod.initContainers) ? variables.pod.initContainers : []))' +
         `.map(container, has(container.image) ? container.image : '')` +
+        // A volume may be an image too.
+        ' + (has(variables.pod.volumes) ? variables.pod.volumes : [])' +
+        `.filter(volume, has(volume.image)).map(volume, has(volume.image.reference) ? volume.image.reference : ''))` +
         `.map(image, ${NAMES_A_REGISTRY} ? image : image.contains('/') ? '${HUB}' + image : '${OFFICIAL}' + image)` +
         `.map(image, image.matches('^docker[.]io/[^/]+$') ? image.replace('${HUB}', '${OFFICIAL}', 1) : image)` +
         `.map(image, ${HAS_TAG_OR_DIGEST} ? image : image + ':latest')`,

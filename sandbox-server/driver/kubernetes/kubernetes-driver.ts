@@ -9,7 +9,8 @@ import type { StartStage } from '../../protocol/sandbox.ts';
 import type { Driver, SandboxRecord, SandboxRequest } from '../driver.ts';
 import { sandboxId } from '../sandbox-id.ts';
 import { createAgentConnections } from './agent-connections.ts';
-import { ApiRefusal, createApiClient, isRefusal } from './api-client.ts';
+import { detectAgentDelivery } from './agent-delivery.ts';
+import { type ApiClient, ApiRefusal, createApiClient, isRefusal } from './api-client.ts';
 import { createAddressKeeper } from './api-server-address.ts';
 import { runCheck } from './check.ts';
 import { createCredentialSource } from './credentials.ts';
@@ -20,6 +21,7 @@ import { AGENT_PROGRAM, SANDBOX_LABEL, SHELL_CONTAINER, SHELL_NAMESPACE, shellNa
 import { decodeNamespaceList, type ObservedNamespace } from './record.ts';
 import { findRestart } from './restart-notice.ts';
 import { createSharedFlights } from './shared-flight.ts';
+import type { AgentDelivery } from './shell-pod.ts';
 import { claimSandbox, type ClusterAccess, finishStart } from './start-sandbox.ts';
 
 /** A cold start takes a second or two; a node that is busy with a room's starts takes tens. */
@@ -28,18 +30,26 @@ const START_LIMIT_MS = 120_000;
 export interface KubernetesDriverOptions {
   /** Of the server's account; read again when it is renewed. */
   readonly kubeconfigPath: string;
+  /** How shell pods get the agent; found out when it is `auto`. */
+  readonly agentDelivery?: AgentDelivery | 'auto';
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Throws `cluster_unreachable` when the cluster does not answer, `cluster_refused` when Podium is not installed there. */
-export async function createKubernetesDriver({ kubeconfigPath, clock, log }: KubernetesDriverOptions): Promise<Driver> {
+export async function createKubernetesDriver({
+  kubeconfigPath,
+  agentDelivery = 'auto',
+  clock,
+  log,
+}: KubernetesDriverOptions): Promise<Driver> {
   const source = createCredentialSource(kubeconfigPath, () => clock.now());
   const api = createApiClient(source);
-  const cluster: ClusterAccess = { api, source, clock };
   const disposal = new AbortController();
   const flights = createSharedFlights<StartStage, SandboxRecord>();
   const addresses = await explained('cluster_refused', () => createAddressKeeper(api, log, disposal.signal));
+  const agent = agentDelivery === 'auto' ? await chooseAgentDelivery(api, log, disposal.signal) : agentDelivery;
+  const cluster: ClusterAccess = { api, source, clock, agent };
   const agents = createAgentConnections({
     openStream: (id, signal) => openExec(source, makeAgentRequest(id), signal),
     findRestart: (id, isExpected) => findRestart(api, id, isExpected),
@@ -75,6 +85,13 @@ export async function createKubernetesDriver({ kubeconfigPath, clock, log }: Kub
       api[Symbol.dispose]();
     },
   };
+}
+
+async function chooseAgentDelivery(api: ApiClient, log: Logger, signal: AbortSignal): Promise<AgentDelivery> {
+  const delivery = await explained('cluster_refused', () => detectAgentDelivery(api, signal));
+  if (delivery === 'copy')
+    log.warn('no image volumes in this cluster: each shell pod copies its agent, and starts later');
+  return delivery;
 }
 
 function makeAgentRequest(id: string): ExecRequest {

@@ -51,7 +51,11 @@ export const CLUSTER_MOUNT = '/var/run/podium/cluster';
 export const TOKEN_MOUNT = '/var/run/podium/token';
 export const LEARNER_HOME = '/home/learner';
 /** Owns the shells; comes with a volume of its own, so that any image can be a lab's. */
-export const AGENT_PROGRAM = '/podium/shell-agent';
+export const AGENT_IMAGE = 'podium.dev/shell-agent:1';
+export const AGENT_FOLDER = '/podium';
+export const AGENT_PROGRAM = `${AGENT_FOLDER}/shell-agent`;
+/** Where the agent listens. Not below /run/podium, which in many images is /var/run/podium. */
+export const AGENT_SOCKET_FOLDER = '/run/podium-agent';
 /** Writable by the checker alone. */
 export const CHECKER_FOLDER = '/var/run/podium/checker';
 

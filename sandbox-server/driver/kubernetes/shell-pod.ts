@@ -8,6 +8,7 @@ import type { V1Container, V1OwnerReference, V1Pod, V1SecurityContext, V1Volume 
 import { besideShell } from './learner-objects.ts';
 import type { Manifest, Written } from './manifest.ts';
 import * as names from './names.ts';
+import { agentCommand } from './shell-scripts.ts';
 
 /** `learner` in every lab image. */
 const LEARNER_UID = 1000;
@@ -20,12 +21,16 @@ const SHELL_MEMORY = '768Mi';
 const CHECKER_MEMORY = '192Mi';
 /** The kubelet renews a token at 80 % of its life; an hour is what it would ask for without being told. */
 const TOKEN_SECONDS = 3600;
+/** It holds one socket, of no size. */
+const SOCKET_LIMIT = '1Mi';
+/** The program has 3 MB. */
+const AGENT_COPY_LIMIT = '16Mi';
 /** The shell keeps nothing that a slow end would save. */
 const GRACE_SECONDS = 1;
 
 /**
- * The first process of a container: waits for ever, ends at once when told to, and, being a shell in `wait`,
- * reaps what the processes of ended terminals leave behind.
+ * The first process of `checker`: waits for ever, ends at once when told to, and, being a shell in `wait`,
+ * reaps what checks leave behind.
  */
 const idle = ['/bin/sh', '-c', "trap 'exit 0' TERM INT; while :; do sleep 86400 & wait $!; done"];
 
@@ -40,7 +45,14 @@ export interface ShellPodNeeds {
   readonly lab: string;
   readonly image: string;
   readonly owner: V1OwnerReference;
+  readonly agent: AgentDelivery;
 }
+
+/**
+ * How the agent's program comes into the pod: its image as a volume, or, where a cluster has no such volumes, copied
+ * by a container that runs before, which takes half a second.
+ */
+export type AgentDelivery = 'volume' | 'copy';
 
 export function makeShellPod(needs: ShellPodNeeds): Written<V1Pod> & Manifest {
   const { id, lab, owner } = needs;
@@ -66,8 +78,9 @@ export function makeShellPod(needs: ShellPodNeeds): Written<V1Pod> & Manifest {
         fsGroup: LEARNER_UID,
         seccompProfile: { type: 'RuntimeDefault' },
       },
+      ...(needs.agent === 'copy' && { initContainers: [agentCopier] }),
       containers: [makeShell(needs), makeChecker(needs)],
-      volumes,
+      volumes: [...volumes, makeAgentVolume(needs.agent)],
     },
   };
 }
@@ -77,7 +90,7 @@ function makeShell({ id, image }: ShellPodNeeds): Written<V1Container> {
     name: names.SHELL_CONTAINER,
     image,
     imagePullPolicy: 'IfNotPresent',
-    command: idle,
+    command: [...agentCommand],
     workingDir: names.LEARNER_HOME,
     env: [
       { name: 'HOME', value: names.LEARNER_HOME },
@@ -90,6 +103,8 @@ function makeShell({ id, image }: ShellPodNeeds): Written<V1Container> {
       { name: 'temporary', mountPath: '/tmp' },
       { name: 'cluster', mountPath: names.CLUSTER_MOUNT, readOnly: true },
       { name: 'token', mountPath: names.TOKEN_MOUNT, readOnly: true },
+      { name: 'agent', mountPath: names.AGENT_FOLDER, readOnly: true },
+      { name: 'socket', mountPath: names.AGENT_SOCKET_FOLDER },
     ],
   };
 }
@@ -115,9 +130,26 @@ function makeChecker({ id, image }: ShellPodNeeds): Written<V1Container> {
   };
 }
 
+const agentCopier: Written<V1Container> = {
+  name: 'agent',
+  image: names.AGENT_IMAGE,
+  imagePullPolicy: 'IfNotPresent',
+  command: ['/shell-agent', 'install', names.AGENT_FOLDER],
+  securityContext: confined,
+  resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '500m', memory: '64Mi' } },
+  volumeMounts: [{ name: 'agent', mountPath: names.AGENT_FOLDER }],
+};
+
+function makeAgentVolume(delivery: AgentDelivery): Written<V1Volume> {
+  return delivery === 'volume'
+    ? { name: 'agent', image: { reference: names.AGENT_IMAGE, pullPolicy: 'IfNotPresent' } }
+    : { name: 'agent', emptyDir: { sizeLimit: AGENT_COPY_LIMIT } };
+}
+
 const volumes: Written<V1Volume>[] = [
   { name: 'home', emptyDir: { medium: 'Memory', sizeLimit: HOME_LIMIT } },
   { name: 'temporary', emptyDir: { medium: 'Memory', sizeLimit: TEMPORARY_LIMIT } },
+  { name: 'socket', emptyDir: { medium: 'Memory', sizeLimit: SOCKET_LIMIT } },
   { name: 'checker', emptyDir: { medium: 'Memory', sizeLimit: CHECKER_LIMIT } },
   // The certificate is no secret: Kubernetes puts this ConfigMap into every namespace.
   { name: 'cluster', configMap: { name: 'kube-root-ca.crt' } },

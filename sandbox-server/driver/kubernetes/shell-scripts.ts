@@ -2,8 +2,7 @@
  * What runs in the shell pod before the learner's shell or a check does. Pure: words for an exec.
  * POSIX sh; everything that varies is passed as an argument, never written into the script.
  */
-import type { TerminalSize } from '../driver.ts';
-import { CHECKER_FOLDER, CLUSTER_MOUNT, TOKEN_MOUNT } from './names.ts';
+import { AGENT_PROGRAM, CHECKER_FOLDER, CLUSTER_MOUNT, TOKEN_MOUNT } from './names.ts';
 
 /**
  * Puts the kubeconfig into the home unless there is one, in kubectl's own spelling. With it the lessons on contexts
@@ -33,31 +32,11 @@ users:
 CONFIG
 chmod 600 "$HOME/.kube/config"; fi`;
 
-/** Ends with 0 when a shell can be had. */
-export const readinessCommand: readonly string[] = ['/bin/sh', '-c', `set -e; umask 077; ${prepareHome}`];
+/** Process 1 of the container `shell`: owns the terminals, and runs the script when it starts and before each shell. */
+export const agentCommand: readonly string[] = [AGENT_PROGRAM, 'serve', '--prepare', `umask 077; ${prepareHome}`];
 
-/**
- * A login shell on a terminal of this size. Its first line of output is its process number, by which it is ended.
- * containerd sets TERM=xterm for every exec with a terminal, so ours is set again.
- */
-export function makeTerminalCommand({ columns, rows }: TerminalSize): readonly string[] {
-  const script = `echo $$; stty cols "$1" rows "$2"; ${prepareHome}
-cd; export TERM=xterm-256color COLORTERM=truecolor; exec /bin/bash -l`;
-  return ['/bin/sh', '-c', script, 'terminal', String(columns), String(rows)];
-}
-
-/** The most that the first line may be: a process number and a line end. */
-export const MAX_FIRST_LINE_BYTES = 16;
-
-/**
- * Hangs up the session of that shell, as a closed window does; after a second, ends what did not listen.
- * What was started with nohup stays, as it would anywhere.
- */
-export function makeHangUpCommand(processId: number): readonly string[] {
-  const script = `pkill -HUP -s "$1"; for try in 1 2 3 4 5 6 7 8 9 10; do
-kill -0 "$1" 2>/dev/null || exit 0; sleep 0.1; done; pkill -KILL -s "$1"; exit 0`;
-  return ['/bin/sh', '-c', script, 'hang-up', String(processId)];
-}
+/** Ends with 0 when the agent answers: then the home is prepared, and a shell can be had. */
+export const readinessCommand: readonly string[] = [AGENT_PROGRAM, 'ready'];
 
 /** Status of `timeout` when it had to kill. */
 export const TIMED_OUT_STATUS = 137;

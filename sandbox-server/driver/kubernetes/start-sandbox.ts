@@ -32,7 +32,7 @@ import { SHELL_CONTAINER, SHELL_IMAGE_POLICY, SHELL_NAMESPACE, shellName } from 
 import { decode } from './observed.ts';
 import { decideReady } from './pod-state.ts';
 import { decodeNamespace, type ObservedNamespace } from './record.ts';
-import { makeShellPod } from './shell-pod.ts';
+import { type AgentDelivery, makeShellPod } from './shell-pod.ts';
 import { readinessCommand } from './shell-scripts.ts';
 import { withSignal } from './with-signal.ts';
 
@@ -40,6 +40,7 @@ export interface ClusterAccess {
   readonly api: ApiClient;
   readonly source: CredentialSource;
   readonly clock: Clock;
+  readonly agent: AgentDelivery;
 }
 
 const neverAborted = new AbortController().signal;
@@ -96,7 +97,7 @@ export async function finishStart(
   try {
     await Promise.all([
       createRights(cluster.api, record.id, together).then(() => onStage('shell')),
-      createShell(cluster.api, request, claimed, together),
+      createShell(cluster, request, claimed, together),
     ]);
   } catch (error) {
     failure.abort(error);
@@ -129,14 +130,14 @@ async function awaitQuota(api: ApiClient, id: string, signal: AbortSignal): Prom
 }
 
 async function createShell(
-  api: ApiClient,
+  { api, agent }: ClusterAccess,
   { lab }: SandboxRequest,
   { uid, record: { id } }: ObservedNamespace,
   signal: AbortSignal,
 ): Promise<void> {
   const owner = makeOwnerReference(id, uid);
   await Promise.all(makeAccounts(id, owner).map((account) => createOwned(api, account, uid, signal)));
-  const pod = makeShellPod({ id, lab: lab.slug, image: lab.image, owner });
+  const pod = makeShellPod({ id, lab: lab.slug, image: lab.image, owner, agent });
   const [resourceVersion] = await Promise.all([
     createOwned(api, pod, uid, signal).catch((error: unknown) => {
       throw isRefusal(error, 403) && error.message.includes(SHELL_IMAGE_POLICY)
