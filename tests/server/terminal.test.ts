@@ -91,6 +91,18 @@ describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
     await writer.waitForMessage('exited');
   });
 
+  it('takes a paste of any size from a page that holds back what is not accepted', async () => {
+    await using page = await learner.openTerminal(id);
+    const pieces = 3 * (MAX_PENDING_INPUT_BYTES / MAX_INPUT_BYTES);
+    page.type(`stty -icanon -echo; echo raw-$((40 + 2)); head -c ${pieces * MAX_INPUT_BYTES} | wc -c\r`);
+    await page.waitForText(/raw-42/);
+    for (let piece = 0; piece < pieces; piece += 1) {
+      page.type('x'.repeat(MAX_INPUT_BYTES));
+      await page.waitUntilAccepted();
+    }
+    await page.waitForText(new RegExp(`^${pieces * MAX_INPUT_BYTES}\r`, 'm'));
+  });
+
   it('says which terminals there are', async () => {
     await using one = await learner.openTerminal(id);
     const before = one.messages.length;

@@ -185,6 +185,15 @@ describe('a connection to an agent', () => {
     assert.equal(agents.length, 2);
   });
 
+  it('stays as long as one of several is attached', async () => {
+    const { connections, agents, onEvent, clock } = setUp();
+    const [first] = await Promise.all([1, 2].map(() => connections.attach('a', order, onEvent, never)));
+    first?.[Symbol.dispose]();
+    clock.advance(14_000);
+    await settle();
+    assert.equal(agents[0]?.isClosed, false);
+  });
+
   it('asks every 15 s whether the agent is there, answers it, and gives up after 45 s of silence', async () => {
     const { agent, clock, events } = await setUpOpened();
     agent.say({ type: 'ping' });
@@ -379,6 +388,17 @@ describe('an agent that was replaced by the learner', () => {
     assert.equal(events.at(-1)?.type, 'failed');
     assert.equal(types(events).filter((type) => type === 'output').length, MAX_IN_FLIGHT_BYTES / piece);
     assert.equal(others.at(-1)?.type, 'output');
+  });
+
+  it('and sends more than may be in flight around gaps loses that attachment too', async () => {
+    const { agent, events } = await setUpOpened();
+    const piece = 32 * 1024;
+    for (let offset = 0; offset <= 2 * MAX_IN_FLIGHT_BYTES; offset += 2 * piece) {
+      agent.send(output(offset, piece));
+      agent.say({ type: 'gap', from: offset + piece, to: offset + 2 * piece }, 1);
+    }
+    await settle();
+    assert.equal(events.at(-1)?.type, 'failed');
   });
 
   it('may send for ever to a browser that draws it, across gaps as well', async () => {
