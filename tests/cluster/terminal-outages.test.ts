@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { skippedWithoutCluster } from '../support/cluster.ts';
 import { CountedStream } from '../support/counted-stream.ts';
-import { dropPackets, findShellProcess, preferWhenMemoryEnds, skippedWithoutNode } from '../support/node-access.ts';
+import { dropPackets, killShellContainer, skippedWithoutNode } from '../support/node-access.ts';
 import type { PageTerminal } from '../support/page-terminal.ts';
 import { createTerminalSite, type ClusterPerson, type TerminalSite } from '../support/terminal-site.ts';
 
@@ -104,15 +104,23 @@ describe('a terminal', { skip: skippedWithoutCluster, timeout: 12 * TEST_LIMIT_M
       await isSameShell();
     });
 
-    it('says why its shell is gone, and gives a new one with the same home', { timeout: TEST_LIMIT_MS }, async () => {
-      await page.run('echo kept > ~/note; echo saved-$((40 + 2))', /saved-42/);
-      await preferWhenMemoryEnds(await findShellProcess(person.sandboxId));
-      page.type('tail /dev/zero\r');
-      await page.connected(2);
-      const state = page.states.at(-1);
-      assert.ok(state?.kind === 'connected');
-      assert.deepEqual([state.arrival.isAnotherShell, state.arrival.restartReason], [true, 'OOMKilled']);
-      await page.run('cat ~/note; echo shell-$((40 + 2))', /kept\r\n[^]*shell-42/);
-    });
+    for (const [reason, before] of [
+      ['Error', 'true'],
+      ['OOMKilled', 'tail /dev/zero'],
+    ] as const) {
+      it(
+        `says that its shell is gone (${reason}), and gives a new one with the same home`,
+        { timeout: TEST_LIMIT_MS },
+        async () => {
+          await page.run(`echo kept > ~/note; ${before}; echo saved-$((40 + 2))`, /saved-42/);
+          await killShellContainer(person.sandboxId);
+          await page.connected(2);
+          const state = page.states.at(-1);
+          assert.ok(state?.kind === 'connected');
+          assert.deepEqual([state.arrival.isAnotherShell, state.arrival.restartReason], [true, reason]);
+          await page.run('cat ~/note; echo shell-$((40 + 2))', /kept\r\n[^]*shell-42/);
+        },
+      );
+    }
   });
 });

@@ -1,6 +1,6 @@
 /** A hand on the node of the embedded cluster, which is this machine: its network namespace and the processes of its pods. */
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { clusterStatus } from '../../deploy/cluster/cluster.ts';
@@ -27,7 +27,7 @@ export async function dropPackets(share: number): Promise<LossyNetwork> {
   const drop = `numgen random mod ${outOf} < ${Math.round(share * outOf)} counter drop`;
   const ports = ['dport', 'sport'].map((port) => `tcp ${port} ${KUBELET_PORT} ${drop}`);
   const chain = `type filter hook output priority 0; ${ports.join('; ')};`;
-  await enterNetwork('nft', `table inet ${TABLE} { chain output { ${chain} } }`);
+  await enterNetwork('nft', `table inet ${TABLE} { chain output { ${chain} }; }`);
   return {
     async countDropped() {
       const listed = await enterNetwork('nft', `list table inet ${TABLE}`);
@@ -47,7 +47,7 @@ async function enterNetwork(program: string, order: string): Promise<string> {
 }
 
 /** The first process of a sandbox's shell container, as this machine counts. */
-export async function findShellProcess(sandboxId: string): Promise<number> {
+async function findShellProcess(sandboxId: string): Promise<number> {
   const wanted = [`NAMESPACE=${learnerNamespace(sandboxId)}`, `HOME=${LEARNER_HOME}`];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/u.test(name))) {
     const variables = await readOrNothing(join('/proc', pid, 'environ')).then((text) => text.split('\0'));
@@ -58,12 +58,9 @@ export async function findShellProcess(sandboxId: string): Promise<number> {
   throw new Error(`No shell container of sandbox ${sandboxId} runs here.`);
 }
 
-/**
- * The kernel ends this process first when its container has no memory left. Ending the first process of a container ends
- * the container: what every shortage does where the kubelet does not set `singleProcessOOMKill`.
- */
-export async function preferWhenMemoryEnds(pid: number): Promise<void> {
-  await writeFile(join('/proc', String(pid), 'oom_score_adj'), '1000');
+/** Ends the shell container as the kernel does when it has no memory left: by the kill of its first process. */
+export async function killShellContainer(sandboxId: string): Promise<void> {
+  process.kill(await findShellProcess(sandboxId), 'SIGKILL');
 }
 
 /** A process may end while it is looked at. */
