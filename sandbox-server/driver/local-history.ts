@@ -42,8 +42,8 @@ export interface History extends Pick<SequenceScanner, 'isAlternateScreen' | 'pr
   withScreen(use: (screen: ScreenAt) => void): void;
 }
 
-/** `onDrawn` is called each time something has left the ring. */
-export function createHistory(initialSize: TerminalSize, onDrawn: () => void): History {
+/** `onDrawn` is called each time something has left the ring. `keptBytes` is less only in tests, which would take long otherwise. */
+export function createHistory(initialSize: TerminalSize, onDrawn: () => void, keptBytes = KEPT_BYTES): History {
   const ring = createByteRing();
   const cuts: Cut[] = [];
   const scanner = createSequenceScanner((cut) => cuts.push(cut));
@@ -55,7 +55,7 @@ export function createHistory(initialSize: TerminalSize, onDrawn: () => void): H
   let screen: ReturnType<typeof createScreen> | undefined;
 
   function takeNextCut(): Cut | undefined {
-    const limit = ring.end - KEPT_BYTES;
+    const limit = ring.end - keptBytes;
     let next: Cut | undefined;
     while (cuts[0] && cuts[0].offset <= limit && (!next || cuts[0].offset <= ring.start + SLICE_BYTES))
       next = cuts.shift();
@@ -110,12 +110,12 @@ export function createHistory(initialSize: TerminalSize, onDrawn: () => void): H
       return scanner.prompt;
     },
     get excessBytes() {
-      return Math.max(ring.end - ring.start - KEPT_BYTES, 0);
+      return Math.max(ring.end - ring.start - keptBytes, 0);
     },
     append(bytes) {
       ring.append(bytes);
       scanner.scan(bytes);
-      if (!isDrawing && cuts[0] && cuts[0].offset <= ring.end - KEPT_BYTES) void drawWhatFallsOut();
+      if (!isDrawing && cuts[0] && cuts[0].offset <= ring.end - keptBytes) void drawWhatFallsOut();
     },
     resize: (size) => sizes.add(ring.end, size),
     read: (offset, limitBytes) => ring.read(offset, limitBytes),

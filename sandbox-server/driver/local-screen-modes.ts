@@ -1,11 +1,14 @@
 /**
- * What a terminal was told that its serialized screen does not hold. The addon gives back cells, the pen, and the modes of keys,
- * paste, mouse and wrap; it leaves out what is kept here.
+ * What a terminal was told that the serializer of xterm.js leaves out: it gives back the pen and the modes of keys, paste, mouse
+ * and wrap.
  */
 import type { Terminal } from '@xterm/headless';
+import { serializeLastCell } from './local-screen-cells.ts';
 
 export interface ScreenModes {
-  /** Brings a terminal whose cells are restored to these modes, and its cursor to where it was. */
+  /** Margins and cursor, for a terminal that is in the serializer's modes already and has no other colours than plain. */
+  serializeCursor(): string;
+  /** All else. */
   serialize(): string;
   /** A new size takes the margins away. */
   onResize(): void;
@@ -73,20 +76,24 @@ export function watchScreenModes(terminal: Terminal): ScreenModes {
   watchColours(terminal, colours);
 
   function serializeCursor(): string {
-    const { cursorX, cursorY, type } = terminal.buffer.active;
+    const { cursorX, cursorY, baseY, type } = terminal.buffer.active;
     const region = margins.get(type);
-    // Behind the last column a cursor waits to wrap; no sequence puts it there, but the cells that were just drawn did.
-    if (cursorX >= terminal.cols && !region) return '';
     const row = cursorY + 1 - (terminal.modes.originMode ? (region?.top ?? 1) - 1 : 0);
-    return `${region ? `\u001b[${region.top};${region.bottom}r` : ''}\u001b[${row};${cursorX + 1}H`;
+    const line = terminal.buffer.active.getLine(baseY + cursorY);
+    const isBehindLastColumn = cursorX >= terminal.cols && line;
+    return [
+      region ? `\u001b[${region.top};${region.bottom}r` : '',
+      `\u001b[${row};${cursorX + 1}H`,
+      isBehindLastColumn ? serializeLastCell(line) : '',
+    ].join('');
   }
 
   return {
+    serializeCursor,
     onResize: () => margins.clear(),
     onShift: (isOut) => (isShifted = isOut),
     serialize: () =>
       [
-        serializeCursor(),
         ...[...charsets].map(([place, charset]) => `\u001b${place}${charset}`),
         isShifted ? '\u000e' : '',
         mouseEncoding === undefined ? '' : `\u001b[?${mouseEncoding}h`,

@@ -2,6 +2,7 @@
 import serializeAddon from '@xterm/addon-serialize';
 import headless from '@xterm/headless';
 import type { TerminalSize } from './driver.ts';
+import { serializeCells } from './local-screen-cells.ts';
 import { watchScreenModes } from './local-screen-modes.ts';
 
 export interface Screen {
@@ -28,11 +29,23 @@ export function createScreen({ columns, rows }: TerminalSize): Screen {
   const terminal = new headless.Terminal({ cols: columns, rows, scrollback: SCROLLBACK_LINES, allowProposedApi: true });
   const serializer = new serializeAddon.SerializeAddon();
   terminal.loadAddon(serializer);
-  const modes = watchScreenModes(terminal);
+  const watched = watchScreenModes(terminal);
 
-  function serializeCells(scrollback: number): string {
-    // The pen of the normal screen would colour what is drawn on the other one.
-    return serializer.serialize({ scrollback }).replace('\u001b[?1049h', '\u001b[m\u001b[?1049h');
+  /** Pen and modes alone: of a line that is not there the serializer has no cells to add. */
+  function serializePenAndModes(): { pen: string; modes: string } {
+    const range = { start: terminal.buffer.active.length, end: terminal.buffer.active.length };
+    const pen = serializer.serialize({ range, excludeAltBuffer: true, excludeModes: true });
+    return { pen, modes: serializer.serialize({ range, excludeAltBuffer: true }).slice(pen.length) };
+  }
+
+  function serializeBuffers(scrollback: number): string {
+    const { normal, alternate, active } = terminal.buffer;
+    const { rows } = terminal;
+    const cells = serializeCells(normal, { rows, scrollback });
+    if (active.type === 'normal') return cells;
+    // Where the cursor goes back to when the other screen is left.
+    const cursor = `\u001b[${normal.cursorY + 1};${normal.cursorX + 1}H`;
+    return `${cells}${cursor}\u001b[m\u001b[?1049h\u001b[H${serializeCells(alternate, { rows, scrollback: 0 })}`;
   }
 
   return {
@@ -40,7 +53,7 @@ export function createScreen({ columns, rows }: TerminalSize): Screen {
       return new Promise((resolve) => {
         terminal.write(bytes, () => {
           const shift = Math.max(bytes.lastIndexOf(SHIFT_OUT), bytes.lastIndexOf(SHIFT_IN));
-          if (shift >= 0) modes.onShift(bytes[shift] === SHIFT_OUT);
+          if (shift >= 0) watched.onShift(bytes[shift] === SHIFT_OUT);
           resolve();
         });
       });
@@ -48,12 +61,14 @@ export function createScreen({ columns, rows }: TerminalSize): Screen {
     resize(size) {
       if (size.columns === terminal.cols && size.rows === terminal.rows) return;
       terminal.resize(size.columns, size.rows);
-      modes.onResize();
+      watched.onResize();
     },
     serialize() {
-      const tail = modes.serialize();
+      const { pen, modes } = serializePenAndModes();
+      // Modes and margins move the cursor, and the pen must not colour what is drawn to put it where it was.
+      const tail = `\u001b[m${modes}${watched.serializeCursor()}${pen}${watched.serialize()}`;
       for (const scrollback of SCROLLBACK_TRIES) {
-        const bytes = Buffer.from(`${serializeCells(scrollback)}${tail}`);
+        const bytes = Buffer.from(`${serializeBuffers(scrollback)}${tail}`);
         if (bytes.length <= MAX_SCREEN_BYTES) return bytes;
       }
       // A huge screen full of colours: what is kept of the output will draw most of it anew.
