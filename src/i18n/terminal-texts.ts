@@ -108,8 +108,8 @@ export const terminalTexts = {
   'terminal.connected': { en: 'Connected', fr: 'Connecté' },
   'terminal.waiting': { en: 'Connection lost', fr: 'Connexion perdue' },
   'terminal.waiting.text': {
-    en: 'The connection is lost. Your shell goes on running, and what you type is kept until the connection is back.',
-    fr: 'La connexion est perdue. Votre shell continue, et ce que vous tapez est gardé jusqu’à son retour.',
+    en: 'The connection to your shell is lost. It is tried again until it is back, and what you type is kept.',
+    fr: 'La connexion à votre shell est perdue. Les essais continuent jusqu’à son retour, et ce que vous tapez est gardé.',
   },
   'terminal.dismiss': { en: 'Understood', fr: 'Compris' },
   'terminal.newShell': {

@@ -74,6 +74,8 @@ test('it reads out what the shell prints in screen reader mode, and remembers th
   await lab.open(localPodium.url);
   await lab.start();
   const mode = page.getByRole('button', { name: 'Screen reader' });
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expectAccessible(page);
   await mode.click();
   await expect(mode).toHaveAttribute('aria-pressed', 'true');
   await expect(lab.announcer).toContainText('Screen reader mode is on.');
@@ -86,6 +88,7 @@ test('it reads out what the shell prints in screen reader mode, and remembers th
   await expectAccessible(page);
   await page.reload();
   await lab.connected();
+  await page.getByRole('button', { name: 'Settings' }).click();
   await expect(mode).toHaveAttribute('aria-pressed', 'true');
   await expect(lab.terminal.locator('.xterm-accessibility')).toHaveCount(1);
 });
