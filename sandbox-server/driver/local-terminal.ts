@@ -10,6 +10,8 @@ import { makeBeginning } from './local-resume.ts';
 import { createShell, type Shell, type ShellCommand } from './local-shell.ts';
 import { createWriterSeat, type Candidate } from './local-writers.ts';
 
+/** A reload or a cut is over by then; until then nobody else is made the writer who did not ask for it. */
+const KEPT_PLACE_MS = 5_000;
 /** What waits for a program that does not read; a browser sends far less ahead. */
 const MAX_QUEUED_INPUT_BYTES = 1024 * 1024;
 
@@ -48,6 +50,7 @@ export class LocalTerminal {
   #exit: TerminalEvent | undefined;
   #writing: Promise<void> = Promise.resolve();
   #queuedBytes = 0;
+  #keptPlace: Disposable | undefined;
 
   constructor(options: LocalTerminalOptions) {
     const { clock, command, size } = options;
@@ -166,14 +169,21 @@ export class LocalTerminal {
   #leave(member: Member): void {
     member.flow?.stop();
     this.#members.delete(member);
-    if (this.#seat.leave(member)) this.#onNewWriter(this.#seat.current);
+    if (!this.#seat.leave(member) || this.#exit) return;
+    this.#backpressure.setWriter(undefined);
+    this.#keptPlace?.[Symbol.dispose]();
+    this.#keptPlace = this.#options.clock.after(KEPT_PLACE_MS, () => this.#onPlaceReleased());
   }
 
   #onNewWriter(writer: Member | undefined): void {
     for (const member of [...this.#members])
       member.tell({ type: 'role', role: this.#seat.roleOf(member), writer: this.#seat.writer });
     if (writer) this.#resize(writer.size);
-    if (!this.#exit && (!writer || writer.flow)) this.#backpressure.setWriter(writer?.flow);
+    if (writer?.flow && !this.#exit) this.#backpressure.setWriter(writer.flow);
+  }
+
+  #onPlaceReleased(): void {
+    if (!this.#exit && this.#seat.release()) this.#onNewWriter(this.#seat.current);
   }
 
   #onResize(member: Member, size: TerminalSize): void {

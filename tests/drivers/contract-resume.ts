@@ -74,12 +74,12 @@ export function describeResume(subject: Subject): void {
     it('says how many bytes are not kept, and gives the last MiB', async () => {
       const player = await desk.open();
       await quieten(player);
-      const gone = player.offset;
       player.type(
         "(until [ -e ~/away ]; do sleep 0.05; done; head -c 3000000 /dev/zero | tr '\\0' X; touch ~/printed)\r",
       );
       await player.waitUntilAccepted();
       player.disconnect();
+      const gone = player.offset;
       const watching = await desk.open();
       await watching.run('touch ~/away; until [ -e ~/printed ]; do sleep 0.05; done; echo all-$((40 + 2))', /all-42/);
       const { offset, liveOffset, lostBytes } = await player.connect();

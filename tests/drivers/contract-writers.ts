@@ -51,18 +51,35 @@ export function describeWriters(subject: Subject): void {
       assert.doesNotMatch(player.text, /late/);
     });
 
-    it('is the viewer who wished to first, once the writer goes', async () => {
-      const player = await desk.open();
+    it('is the viewer who wished to first, once the writer has been gone for 5 s', async () => {
+      const player = await desk.open({ device: 'a laptop' });
       const viewer = await desk.open({ terminal: player.terminal, wish: 'view' });
-      const second = await desk.open({ terminal: player.terminal });
-      const third = await desk.open({ terminal: player.terminal, device: 'a third' });
+      const second = await desk.open({ terminal: player.terminal, device: 'a phone' });
+      await desk.open({ terminal: player.terminal, device: 'a third' });
+      const begun = performance.now();
       player.disconnect();
       assert.equal((await second.waitForEvent('role')).role, 'writer');
+      assert.ok(performance.now() - begun > 4_900, 'the place was not kept');
       await second.run('echo second-$((40 + 2))', /second-42/);
-      second.disconnect();
-      assert.equal((await third.waitForEvent('role', ({ role }) => role === 'writer')).role, 'writer');
-      third.disconnect();
-      await viewer.waitForEvent('role', ({ writer }) => writer === null);
+      assert.equal((await viewer.waitForEvent('role')).writer?.device, 'a phone');
+    });
+
+    it('is the one who was cut off, as soon as it is back, whoever watches meanwhile', async () => {
+      const player = await desk.open({ device: 'a laptop' });
+      const watcher = await desk.open({ terminal: player.terminal });
+      player.disconnect();
+      const late = desk.make({ terminal: player.terminal });
+      const { role, writer } = await late.connect();
+      assert.deepEqual([role, writer?.device], ['viewer', 'a laptop']);
+      assert.equal((await player.connect()).role, 'writer');
+      await player.run('echo still-$((40 + 2))', /still-42/);
+      assert.ok(watcher.eventsOf('role').every((event) => event.role === 'viewer'));
+
+      player.disconnect();
+      watcher.take();
+      await watcher.waitForEvent('role', (event) => event.role === 'writer');
+      await watcher.run('echo taken-$((40 + 2))', /taken-42/);
+      assert.equal((await player.connect()).role, 'viewer');
     });
 
     it('is the same tab at once after a reload, also while its old connection still hangs', async () => {

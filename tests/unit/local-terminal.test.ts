@@ -131,8 +131,22 @@ describe('the one who writes', () => {
     assert.deepEqual(seat.writer, { device: 'b', since: 2000 });
   });
 
+  it('keeps its place when it is cut off, until that is released', () => {
+    const seat = createWriterSeat(() => 0);
+    const [tab, other, back] = [makeCandidate('a'), makeCandidate('b'), makeCandidate('a')];
+    seat.join(tab);
+    seat.join(other);
+    assert.equal(seat.leave(tab), true);
+    assert.deepEqual([seat.current, seat.writer?.device, seat.roleOf(other)], [undefined, 'a', 'viewer']);
+    assert.equal(seat.join(back), true);
+    assert.equal(seat.release(), false);
+    seat.leave(back);
+    assert.equal(seat.release(), true);
+    assert.equal(seat.current, other);
+  });
+
   it('is at most one, and never somebody who only views or has gone', () => {
-    const act = fc.record({ who: fc.nat({ max: 4 }), does: fc.constantFrom('join', 'take', 'leave') });
+    const act = fc.record({ who: fc.nat({ max: 4 }), does: fc.constantFrom('join', 'take', 'leave', 'release') });
     fc.assert(
       fc.property(fc.array(act), (acts) => {
         const seat = createWriterSeat<Candidate>(() => 0);
@@ -151,7 +165,8 @@ describe('the one who writes', () => {
           const { current } = seat;
           assert.ok(current === undefined || present.has(current));
           assert.ok(current === undefined || current.wish === 'write' || took.has(current));
-          if ([...present].some(({ wish }) => wish === 'write')) assert.ok(current);
+          if ([...present].some(({ wish }) => wish === 'write')) assert.ok(seat.writer);
+          if (does === 'release' && current === undefined) assert.equal(seat.writer, null);
         }
       }),
     );
