@@ -217,6 +217,8 @@ export class TerminalClient implements Disposable {
     const isSameShell = this.#epoch === epoch;
     const isAnotherShell = this.#epoch !== null && !isSameShell;
     const { screen, unsent } = this.#options;
+    /* A fresh shell after one that has exited was asked for: that it is another is no news. */
+    const isNews = isAnotherShell && !this.#hasExited;
     if (isAnotherShell && offset === 0) screen.startAfresh();
     else if (!isSameShell || offset !== this.#track.received) screen.clear();
     screen.resize(opened);
@@ -231,7 +233,7 @@ export class TerminalClient implements Disposable {
     this.#isOpen = true;
     this.#hasExited = false;
     this.#onStanding(opened);
-    const arrival = { isAnotherShell, restartReason: restart?.reason ?? null, lostBytes, droppedBytes };
+    const arrival = { isAnotherShell: isNews, restartReason: restart?.reason ?? null, lostBytes, droppedBytes };
     this.#options.onState({ kind: 'connected', arrival });
     this.#sendInput();
     for (const click of this.#clicks.messages) this.#send(click);

@@ -12,7 +12,7 @@ export interface SearchBarOptions {
 export class SearchBar {
   readonly element: HTMLElement;
   readonly #options: SearchBarOptions;
-  readonly #input = element('input', { type: 'search', autocomplete: 'off', spellcheck: 'false' });
+  readonly #input = element('input', { type: 'text', autocomplete: 'off', spellcheck: 'false' });
   readonly #count = element('span', { class: 'search-count', role: 'status' });
 
   constructor(options: SearchBarOptions) {

@@ -59,7 +59,10 @@ export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
   const clock = createClock(timeLeft, actions.serverNow);
   return {
     element: bar,
-    firstControl: full,
+    get firstControl() {
+      /* In a narrow window there is no full screen to offer. */
+      return full.offsetParent === null ? (actions.settings.querySelector('button') ?? full) : full;
+    },
     showConnection(state) {
       connection.dataset['connection'] = state.kind;
       connection.textContent = text(connectionTexts[state.kind]);

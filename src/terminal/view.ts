@@ -21,6 +21,8 @@ import { readTheme } from './theme.ts';
 const LINE_HEIGHT = 1.2;
 /** About twenty screens back; a line of 120 cells is some 1.5 KB in memory. */
 const SCROLLBACK_LINES = 5_000;
+/** Slim, and still to be caught with a mouse. */
+const SCROLLBAR_PX = 10;
 /** Whatever colours a program picks, text stays readable (WCAG 2.2, 1.4.3). */
 const LEAST_CONTRAST = 4.5;
 /** On a slow line the terminal opens in the stand-in face rather than not at all. */
@@ -92,6 +94,7 @@ export class TerminalView implements TerminalScreen, Disposable {
       linkHandler: this.#linkHandler(),
       macOptionClickForcesSelection: true,
       minimumContrastRatio: LEAST_CONTRAST,
+      overviewRuler: { width: SCROLLBAR_PX },
       scrollback: SCROLLBACK_LINES,
     });
     this.#recording = new Recording(() => this.#snapshot(), Date.now);

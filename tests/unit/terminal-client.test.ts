@@ -379,6 +379,7 @@ describe('the connection of a terminal', () => {
       assert.equal(peer.messages[0]?.['isFresh'], true);
       assert.equal(peer.messages[0]?.['resume'], undefined);
       await answer(next, { epoch: 'e2' });
+      assert.equal(arrival()?.isAnotherShell, false);
     });
 
     it('when the server refuses it for good', async () => {
