@@ -16,7 +16,9 @@ import (
 )
 
 const (
-	// A terminal may take 2 MiB beside its programs, and the container has a memory limit. The server allows fewer.
+	// Shells that run; more tabs than that are lost from sight. The server has the same number.
+	maxRunning = 6
+	// Those that have ended are kept too, each with a MiB of output, as long as there is room.
 	maxTerminals = 16
 	// Replicas of the server, the one before each of them, and a few that ask whether the agent is ready.
 	maxConnections = 16
@@ -126,8 +128,11 @@ func (a *Agent) open(order wire.Order, size pty.Size) (t *terminal.Terminal, isN
 	if known != nil && !(order.IsFresh && !known.ExitedAt().IsZero()) {
 		return known, false, nil
 	}
-	if known == nil && len(a.terminals) >= maxTerminals {
+	if a.countRunning() >= maxRunning {
 		return nil, false, errTooMany
+	}
+	if known == nil && len(a.terminals) >= maxTerminals {
+		a.forget(a.oldestExited())
 	}
 	t, err = terminal.Start(order.Terminal, login.Command(a.options.Preparation, a.options.Environment), size, a.reaper)
 	if err != nil {
@@ -138,6 +143,24 @@ func (a *Agent) open(order wire.Order, size pty.Size) (t *terminal.Terminal, isN
 		a.announceNames()
 	}
 	return t, true, nil
+}
+
+func (a *Agent) countRunning() (count int) {
+	for _, t := range a.terminals {
+		if t.ExitedAt().IsZero() {
+			count++
+		}
+	}
+	return count
+}
+
+func (a *Agent) oldestExited() (oldest *terminal.Terminal) {
+	for _, t := range a.terminals {
+		if at := t.ExitedAt(); !at.IsZero() && (oldest == nil || at.Before(oldest.ExitedAt())) {
+			oldest = t
+		}
+	}
+	return oldest
 }
 
 // end ends a terminal; its name is free from now on.

@@ -94,8 +94,10 @@ func TestTakeMakesTheOtherAViewer(t *testing.T) {
 	if all, _ := p.printed(2, "24 100\r\n"); strings.Contains(all, "viewer") || strings.Contains(all, "former") {
 		t.Fatalf("a viewer typed: %q", all)
 	}
-	p.say(2, map[string]any{"type": "detach"})
-	if role := p.message(1, "role"); role["role"] != "writer" {
+	p.say(1, map[string]any{"type": "take"})
+	p.message(2, "role")
+	p.say(1, map[string]any{"type": "detach"})
+	if role := p.message(2, "role"); role["role"] != "writer" {
 		t.Fatalf("nobody writes after the writer has gone: %v", role)
 	}
 }

@@ -16,37 +16,21 @@ const hangUpGrace = time.Second
 // How often to look whether it has.
 const hangUpPoll = 50 * time.Millisecond
 
-// EndSession hangs up everything of the session, as a closed window does, and after a second kills the leader and
-// whatever does not ignore hang-ups: what was started with nohup stays, as it would anywhere. Waits for that.
+// EndSession hangs up everything of the session, as a closed window does, and after a second kills what is left of it.
+// What has made a session of its own stays, as it would anywhere. Waits for that.
 func EndSession(leader int) {
-	signalSession(leader, unix.SIGHUP, false)
+	for _, pid := range members(leader) {
+		_ = unix.Kill(pid, unix.SIGHUP)
+		// A stopped process hears of it when it goes on.
+		_ = unix.Kill(pid, unix.SIGCONT)
+	}
 	for deadline := time.Now().Add(hangUpGrace); time.Now().Before(deadline); time.Sleep(hangUpPoll) {
-		if !hasMembers(leader) {
+		if len(members(leader)) == 0 {
 			return
 		}
 	}
-	signalSession(leader, unix.SIGKILL, true)
-}
-
-func hasMembers(session int) bool {
-	for _, p := range members(session) {
-		if p == session || !ignoresHangUp(p) {
-			return true
-		}
-	}
-	return false
-}
-
-func signalSession(session int, signal unix.Signal, sparesNohup bool) {
-	for _, pid := range members(session) {
-		if sparesNohup && pid != session && ignoresHangUp(pid) {
-			continue
-		}
-		_ = unix.Kill(pid, signal)
-		// A stopped process hears of it when it goes on.
-		if signal == unix.SIGHUP {
-			_ = unix.Kill(pid, unix.SIGCONT)
-		}
+	for _, pid := range members(leader) {
+		_ = unix.Kill(pid, unix.SIGKILL)
 	}
 }
 
@@ -81,17 +65,6 @@ func sessionOf(pid int) (state byte, session int) {
 	}
 	session, _ = strconv.Atoi(string(fields[3]))
 	return fields[0][0], session
-}
-
-// ignoresHangUp reads the mask of ignored signals; SIGHUP is the lowest bit.
-func ignoresHangUp(pid int) bool {
-	status, err := os.ReadFile(processFile(pid, "status"))
-	if err != nil {
-		return false
-	}
-	_, after, _ := bytes.Cut(status, []byte("\nSigIgn:\t"))
-	mask, _, _ := bytes.Cut(after, []byte("\n"))
-	return len(mask) > 0 && bytes.IndexByte([]byte("13579bdf"), mask[len(mask)-1]) >= 0
 }
 
 func processFile(pid int, name string) string {

@@ -127,7 +127,7 @@ func (t *Terminal) remove(a *Attachment) {
 		a.acceptanceTimer.Stop()
 	}
 	if t.writer == a {
-		t.promote()
+		t.missWriter()
 	}
 }
 

@@ -31,8 +31,17 @@ func (t *Terminal) waitUntilWanted(limit int) int {
 
 // roomOfWriter returns how much may be read, or how long to wait for that at most.
 func (t *Terminal) roomOfWriter(limit int, now time.Time) (room int, patience time.Duration) {
+	if t.isEnding || t.isLeaderGone {
+		return limit, 0
+	}
+	if t.absent != nil && t.absent.holdsBack && now.Before(t.absent.until) {
+		limit = min(limit, Window-int(t.ring.End()-t.absent.acked))
+		if limit <= 0 {
+			return 0, t.absent.until.Sub(now)
+		}
+	}
 	w := t.writer
-	if w == nil || w.isStalled || t.isEnding || t.isLeaderGone {
+	if w == nil || w.isStalled {
 		return limit, 0
 	}
 	ahead := int(t.ring.End() - min(w.acked, t.ring.End()))

@@ -39,9 +39,11 @@ type Terminal struct {
 	attachments []*Attachment
 	writer      *Attachment
 	writerSince time.Time
-	clients     clients
-	input       inputQueue
-	typedIDs    recentIDs
+	// A writer who was cut off a moment ago.
+	absent   *absentWriter
+	clients  clients
+	input    inputQueue
+	typedIDs recentIDs
 
 	flush    flush
 	activity activity

@@ -15,6 +15,14 @@ func (t *Terminal) admit(a *Attachment) {
 	if !a.wishesToWrite {
 		return
 	}
+	if t.absent != nil {
+		if t.absent.client == a.client {
+			since := t.absent.since
+			t.setWriter(a)
+			t.writerSince = since
+		}
+		return
+	}
 	if t.writer == nil {
 		t.setWriter(a)
 		return
@@ -26,6 +34,35 @@ func (t *Terminal) admit(a *Attachment) {
 		t.setWriter(a)
 		t.writerSince = since
 	}
+}
+
+// absentWriter has lost its attachment, or given it up: that cannot be told apart. Its place is kept, and it holds the
+// shell back as a silent writer does, for as long as a reload, a cut or a restart of the server takes.
+type absentWriter struct {
+	client    *client
+	device    string
+	since     time.Time
+	acked     uint64
+	holdsBack bool
+	until     time.Time
+}
+
+// missWriter keeps the writer's place for a while.
+func (t *Terminal) missWriter() {
+	w := t.writer
+	absent := &absentWriter{
+		client: w.client, device: w.device, since: t.writerSince,
+		acked: w.acked, holdsBack: !w.isStalled, until: time.Now().Add(ackPatience),
+	}
+	t.writer, t.absent = nil, absent
+	time.AfterFunc(ackPatience, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.absent == absent {
+			t.promote()
+		}
+	})
+	t.wakeReader()
 }
 
 // promote finds a new writer for one who has gone: the viewer who wished to write first.
@@ -40,7 +77,7 @@ func (t *Terminal) promote() {
 }
 
 func (t *Terminal) setWriter(a *Attachment) {
-	t.writer, t.writerSince = a, time.Now()
+	t.writer, t.writerSince, t.absent = a, time.Now(), nil
 	for _, other := range t.attachments {
 		other.mustTellRole = true
 		other.wake()
@@ -122,6 +159,9 @@ func (a *Attachment) role() string {
 }
 
 func (t *Terminal) writerMessage() *wire.Writer {
+	if t.absent != nil {
+		return &wire.Writer{Device: t.absent.device, Since: t.absent.since.UnixMilli()}
+	}
 	if t.writer == nil {
 		return nil
 	}
