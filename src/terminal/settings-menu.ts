@@ -87,9 +87,9 @@ function row(label: PageTextKey, ...controls: readonly HTMLElement[]): HTMLEleme
 function fontRow(settings: SettingsStore, signal: AbortSignal): HTMLElement {
   const size = element('output', { class: 'menu-value' });
   settings.subscribe(({ fontPx }) => (size.textContent = text('menu.font.px', { px: fontPx })), signal);
-  const step = (label: string, key: PageTextKey, direction: 1 | -1): HTMLElement =>
-    button(label, () => settings.stepFont(direction), { class: 'button', 'aria-label': text(key) });
-  return row('menu.font', step('A−', 'menu.font.smaller', -1), size, step('A+', 'menu.font.larger', 1));
+  const step = (key: PageTextKey, direction: 1 | -1): HTMLElement =>
+    button(text(key), () => settings.stepFont(direction), { class: 'button' });
+  return row('menu.font', step('menu.font.smaller', -1), size, step('menu.font.larger', 1));
 }
 
 function coloursRow(settings: SettingsStore, signal: AbortSignal): HTMLElement {

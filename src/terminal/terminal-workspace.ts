@@ -114,7 +114,7 @@ export class TerminalWorkspace implements Disposable {
   #change(tabs: TabsState, isFocused: boolean): void {
     this.#tabs = tabs;
     storeTabs(this.#options.sandboxId, tabs);
-    for (const name of tabs.shown) this.#panes.get(name) ?? this.#open(name);
+    for (const name of tabs.shown) if (!this.#panes.has(name)) this.#open(name);
     for (const [name, pane] of this.#panes) pane.element.hidden = !tabs.shown.includes(name);
     for (const [name, pane] of this.#panes) pane.element.toggleAttribute('data-active', name === tabs.active);
     this.#space.toggleAttribute('data-split', tabs.shown.length > 1);

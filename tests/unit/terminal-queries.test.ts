@@ -33,7 +33,7 @@ const corpus: readonly (readonly [name: string, query: string, isAnswered: boole
 interface Answering {
   readonly terminal: headless.Terminal;
   /** Draws in one go each; resolves when all is read. */
-  draw(...pieces: readonly (readonly [bytes: string, isAnswered: boolean])[]): Promise<void>;
+  readonly draw: (...pieces: readonly (readonly [bytes: string, isAnswered: boolean])[]) => Promise<void>;
   readonly answers: string[];
 }
 
