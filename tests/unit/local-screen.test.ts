@@ -10,7 +10,7 @@ const SIZE = { columns: 40, rows: 10 };
 const KEPT_BYTES = 16 * 1024;
 /** The longest stretch that is not cut, and a slice. */
 const MAX_STRETCH_BYTES = 80 * 1024;
-const PRINTED_BYTES = 200 * 1024;
+const PRINTED_BYTES = 120 * 1024;
 
 /** What programs print, cut anywhere: text, sequences, characters of several bytes, and rubbish. */
 const piece = fc.oneof(
@@ -80,7 +80,7 @@ describe('the screen before the bytes that are kept', () => {
           assert.deepEqual(await drawAll(Buffer.concat([drawn, readAll(history, offset)])), await drawAll(bytes));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });
