@@ -39,6 +39,12 @@ const suites: readonly Suite[] = [
     run: (environment) => runNodeTests('tests/unit/**/*.test.ts', environment),
   },
   {
+    name: 'agent',
+    shareMinutes: 3,
+    needsPodium: false,
+    run: (environment) => runNodeTests('tests/agent/**/*.test.ts', environment),
+  },
+  {
     name: 'server',
     shareMinutes: 3,
     needsPodium: false,

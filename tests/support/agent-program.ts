@@ -16,8 +16,9 @@ export const AGENT_SOURCE = join(import.meta.dirname, '../../sandbox-server/shel
 export async function runGo(args: readonly string[]): Promise<string> {
   const cacheDir = cacheDirectory(process.env);
   const go = await ensureToolchain(cacheDir);
-  const env = { ...process.env, ...makeGoEnvironment(cacheDir), CGO_ENABLED: '0' };
-  const { stdout } = await run(go, args, { cwd: AGENT_SOURCE, env: { ...env, PATH: `${dirname(go)}:${env['PATH']}` } });
+  const path = `${dirname(go)}:${process.env['PATH'] ?? ''}`;
+  const env = { ...process.env, ...makeGoEnvironment(cacheDir), CGO_ENABLED: '0', PATH: path };
+  const { stdout } = await run(go, args, { cwd: AGENT_SOURCE, env });
   return stdout;
 }
 

@@ -27,7 +27,7 @@ interface Buffer {
   readonly savedCurAttrData: Attributes;
   readonly savedCharset: object | undefined;
   readonly tabs: Record<number, boolean>;
-  readonly lines: { get(index: number): Line };
+  readonly lines: { get(index: number): Line | undefined };
 }
 
 interface Core {
@@ -45,11 +45,13 @@ const PALETTE = 0xff;
 const DIRECT = KIND;
 const HAS_EXTENDED = 0x10000000;
 
+function coreOf(terminal: Terminal): Core {
+  return (terminal as unknown as { _core: Core })._core;
+}
+
 /** Two screens are alike when these are deeply equal. */
 export function readScreen(terminal: Terminal) {
-  const { buffers, coreService, coreMouseService, _charsetService, _inputHandler } = (
-    terminal as unknown as { _core: Core }
-  )._core;
+  const { buffers, coreService, coreMouseService, _charsetService, _inputHandler } = coreOf(terminal);
   const { active } = buffers;
   const isAlternate = active === buffers.alt;
   return {
@@ -71,7 +73,7 @@ function readBuffer(buffer: Buffer, terminal: Terminal, isHidden: boolean) {
   // The public one is a copy; that of the buffer itself is what it erases with.
   const cell = terminal.buffer.active.getNullCell();
   const lines = Array.from({ length: rows }, (_, y) => {
-    const line = buffer.lines.get(buffer.ybase + y);
+    const line = lineOf(buffer, y);
     const cells = Array.from({ length: cols }, (_cell, x) => {
       const { fg, bg, extended, ...rest } = copyCell(line, x, cell);
       return `${rest.width}${JSON.stringify(rest.chars)}${readAttributes({ fg, bg, extended })}`;
@@ -96,6 +98,12 @@ function readBuffer(buffer: Buffer, terminal: Terminal, isHidden: boolean) {
   };
 }
 
+function lineOf({ lines, ybase }: Buffer, y: number): Line {
+  const line = lines.get(ybase + y);
+  if (!line) throw new Error(`xterm.js has no line ${y}`);
+  return line;
+}
+
 const noExtended = { underlineStyle: 0, underlineColor: 0 };
 
 function copyCell(line: Line, x: number, into: object) {
@@ -114,4 +122,34 @@ function readColour(value: number): string {
   const kind = value & KIND;
   if (kind === 0) return '-';
   return (kind | (value & (kind === DIRECT ? 0xffffff : PALETTE))).toString(16);
+}
+
+/**
+ * States that nothing brings a fresh terminal to, and that only random output reaches: a first line that goes on from
+ * one that is gone, a cursor two places behind the last column or behind one that is empty, half a wide character.
+ */
+export function isBeyondDrawing(terminal: Terminal): boolean {
+  const { buffers } = coreOf(terminal);
+  const { active } = buffers;
+  const line = lineOf(active, active.y);
+  const cell = terminal.buffer.active.getNullCell();
+  const last = line.loadCell(terminal.cols - 1, cell);
+  const isBehindEmpty = active.x >= terminal.cols && last.getChars() === '' && last.getWidth() === 1;
+  const isContinued = [buffers.normal, buffers.alt].some(({ lines, ybase }) => lines.get(ybase)?.isWrapped);
+  return active.x > terminal.cols || isBehindEmpty || isContinued || hasHalves(terminal);
+}
+
+function hasHalves(terminal: Terminal): boolean {
+  const { normal, alt } = coreOf(terminal).buffers;
+  const cell = terminal.buffer.active.getNullCell();
+  return [normal, alt].some(({ lines, ybase }) =>
+    Array.from({ length: terminal.rows }, (_, y) => lines.get(ybase + y)).some((line) => {
+      if (!line) return false;
+      const widths = Array.from({ length: terminal.cols }, (_cell, x) => {
+        const { width, chars } = copyCell(line, x, cell);
+        return width === 0 && chars !== '' ? 1 : width;
+      });
+      return widths.some((width, x) => (width === 2) !== (widths[x + 1] === 0) && (width === 2 || widths[x + 1] === 0));
+    }),
+  );
 }

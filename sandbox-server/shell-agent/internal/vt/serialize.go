@@ -126,6 +126,18 @@ func (p *pen) cursor(s *Screen) {
 		p.set(s.attribute)
 		p.hiddenColour(s.attribute)
 	}
+	if s.preceding == 0 {
+		p.endJoining(s.modes.wraps)
+	}
+}
+
+// endJoining says again what is so already: after a sequence nothing joins with the character before it.
+func (p *pen) endJoining(wraps bool) {
+	if wraps {
+		p.sequence("?", "h", 7)
+	} else {
+		p.sequence("?", "l", 7)
+	}
 }
 
 // hiddenColour sets that of an underline that is not on: it counts when it is.

@@ -1,0 +1,98 @@
+package vt
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+func FuzzScreenTakesAnything(f *testing.F) {
+	f.Add([]byte("\x1b[?1049h\x1b[2;3r\x1b[5@\x1b]8;;http://x\x07日本\x1b7\x1b[!p"), uint16(80), uint16(24))
+	f.Add([]byte("\x1b[999999999999b\x1b[;;;;;;m\x1b]0;"), uint16(1), uint16(1))
+	f.Fuzz(func(t *testing.T, output []byte, columns, rows uint16) {
+		screen := NewScreen(int(columns%200), int(rows%60))
+		half := len(output) / 2
+		screen.Write(output[:half])
+		screen.Resize(int(rows%60), int(columns%200))
+		copied := screen.Clone()
+		before := screen.Serialize()
+		copied.Write(output[half:])
+		if !bytes.Equal(before, screen.Serialize()) {
+			t.Fatal("a copy has changed what it was made of")
+		}
+		screen.Write(output[half:])
+		drawing := screen.Serialize()
+		if !bytes.Equal(drawing, copied.Serialize()) {
+			t.Fatal("a copy has gone on otherwise")
+		}
+		if len(drawing) > MaxSerialized+maxPending {
+			t.Fatalf("a drawing of %d bytes", len(drawing))
+		}
+	})
+}
+
+func TestScreenIsTheSameHoweverOutputIsCut(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	pieces := []string{
+		"text", "\x1b[31m", "日本", "\r\n", "\x1b[2;5H", "\x1b[?1049h", "\x1b[?1049l", "\x1b]2;title\x07", "\x1b[J",
+		"\x1b[38;2;1;2;3m", "e\u0301", "\x1b(0qqq\x1b(B", "\x1b[3;8r", strings.Repeat("long ", 30), "\xff\xc3", "\x1bM",
+	}
+	for range 300 {
+		var output []byte
+		for range 40 {
+			output = append(output, pieces[random.IntN(len(pieces))]...)
+		}
+		whole, cut := NewScreen(20, 10), NewScreen(20, 10)
+		whole.Write(output)
+		for rest := output; len(rest) > 0; {
+			n := 1 + random.IntN(min(7, len(rest)))
+			cut.Write(rest[:n])
+			rest = rest[n:]
+		}
+		if !bytes.Equal(whole.Serialize(), cut.Serialize()) {
+			t.Fatalf("cut output draws another screen: %q", output)
+		}
+	}
+}
+
+func TestHugePictureIsDrawnWithoutColours(t *testing.T) {
+	screen := NewScreen(400, 200)
+	for i := range 400 * 200 {
+		screen.Write([]byte("\x1b[38;2;" + string(rune('1'+i%9)) + ";2;3m\x1b[48;2;9;9;" + string(rune('1'+i%7)) + "mx"))
+	}
+	if n := len(screen.Serialize()); n > MaxSerialized || n < 400*199 {
+		t.Fatalf("drawn by %d bytes", n)
+	}
+}
+
+func TestScannerSeesWhatOutputTells(t *testing.T) {
+	var scanner Scanner
+	for _, octet := range []byte("plain\x1b]133;A\x1b\\$ \x1b]133;C\x07\x1b[?1049h") {
+		scanner.Scan([]byte{octet})
+	}
+	if !scanner.IsAlternate() || scanner.Prompt() != PromptRunning {
+		t.Fatalf("%v, %v", scanner.IsAlternate(), scanner.Prompt())
+	}
+	if !scanner.Scan([]byte("\x1b[?1049l\x1b]133;A\x07")) || scanner.IsAlternate() || scanner.Prompt() != PromptShown {
+		t.Fatal("changes were not seen")
+	}
+}
+
+func BenchmarkScreen(b *testing.B) {
+	output := []byte(strings.Repeat("a line of text that a program prints, as most are\r\n", 1000))
+	screen := NewScreen(80, 24)
+	b.SetBytes(int64(len(output)))
+	for b.Loop() {
+		screen.Write(output)
+	}
+}
+
+func BenchmarkScanner(b *testing.B) {
+	output := []byte(strings.Repeat("a line of text that a program prints, as most are\r\n", 1000))
+	var scanner Scanner
+	b.SetBytes(int64(len(output)))
+	for b.Loop() {
+		scanner.Scan(output)
+	}
+}

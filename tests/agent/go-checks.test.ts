@@ -1,0 +1,25 @@
+import { describe, it } from 'node:test';
+import { runGo } from '../support/agent-program.ts';
+
+/** Enough to find what a change has broken; the nightly run may give it hours. */
+const FUZZ_TIME = '5s';
+
+describe('the agent’s Go module', () => {
+  it('passes vet', async () => {
+    await runGo(['vet', './...']);
+  });
+
+  it('passes its own tests', async () => {
+    await runGo(['test', './...']);
+  });
+
+  for (const [target, folder] of [
+    ['FuzzReaderTakesAnything', './internal/wire'],
+    ['FuzzOrderIsCheckedWhole', './internal/wire'],
+    ['FuzzScreenTakesAnything', './internal/vt'],
+  ] as const) {
+    it(`survives what nobody would send: ${target}`, async () => {
+      await runGo(['test', `-fuzz=^${target}$`, `-fuzztime=${FUZZ_TIME}`, '-run=^$', folder]);
+    });
+  }
+});
