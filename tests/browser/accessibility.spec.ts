@@ -119,3 +119,34 @@ test('it works in forced colours', async ({ page, localPodium }) => {
   await lab.sees('forced-7');
   await expectAccessible(page);
 });
+
+test('it has nothing for axe to find in tabs, search, dialogs, and over a terminal that another types in', async ({
+  page,
+  context,
+  localPodium,
+}) => {
+  const lab = new LabPage(page);
+  await lab.open(localPodium.url);
+  await lab.start();
+  await page.getByRole('button', { name: 'New terminal' }).click();
+  await page.getByRole('button', { name: 'Split' }).click();
+  await page.keyboard.press('Control+Shift+F');
+  await page.keyboard.type('$');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Go on in another browser' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  const second = new LabPage(await context.newPage());
+  await second.open(localPodium.url);
+  await second.connected();
+  await expect(second.page.getByRole('button', { name: 'Take over' })).toBeVisible();
+  await expectAccessible(second.page);
+  await second.page.getByRole('button', { name: 'Take over' }).click();
+  await second.type('exit 1');
+  await expect(second.terminal).toContainText('The shell has ended with status 1.');
+  await expectAccessible(second.page);
+  await second.page.close();
+});

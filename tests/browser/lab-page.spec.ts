@@ -50,7 +50,7 @@ test.describe('a lab with a shell of this machine', () => {
     await expect(lab.terminal).toHaveAttribute('data-connection', /waiting|connecting/);
     await expect(lab.terminal).toContainText('The connection to your shell is lost');
     await localPodium.start();
-    await expect(lab.terminal).toContainText('this is a new shell');
+    await expect(lab.terminal).toContainText('This is a new shell');
     await lab.terminal.locator('.xterm-helper-textarea').focus();
     await lab.type('cat ~/note');
     await lab.sees('before-restart');
