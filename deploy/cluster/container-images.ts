@@ -14,6 +14,9 @@ const containerdNamespace = 'k8s.io';
 /** The CRI plugin shows images with this label as pinned, and the kubelet leaves those alone when the disk is full. */
 const pinnedLabel = 'io.cri-containerd.pinned=pinned';
 
+/** With it the CRI plugin marks what it knows: it then takes no notice when the name leads to another image. */
+const managedLabel = 'io.cri-containerd.image';
+
 /** The end of a pod's first container may end its others before their turn comes, each time anew. */
 const removalAttempts = 10;
 
@@ -28,9 +31,15 @@ export function runCtr(access: ContainerdAccess, args: readonly string[], signal
 }
 
 export async function listImageNames(access: ContainerdAccess): Promise<string[]> {
-  const output = await runCtr(access, ['images', 'list', '--quiet']);
+  return [...(await listImages(access)).keys()];
+}
+
+/** The digest that each name leads to. */
+async function listImages(access: ContainerdAccess): Promise<Map<string, string>> {
+  const [, ...rows] = (await runCtr(access, ['images', 'list'])).split('\n');
+  const images = rows.map((row) => row.split(/\s+/)).map(([name = '', , digest = '']) => [name, digest] as const);
   // The CRI plugin keeps a second record of each image by its digest.
-  return output.split('\n').filter((name) => name !== '' && !name.startsWith('sha256:'));
+  return new Map(images.filter(([name]) => name !== '' && !name.startsWith('sha256:')));
 }
 
 type ImportRecord = Record<string, { digest: string; size: number; modifiedMs: number }>;
@@ -43,7 +52,7 @@ export async function importArchives(
   signal?: AbortSignal,
 ): Promise<void> {
   const record = await loadImportRecord(paths.importedImages);
-  const present = new Set(await listImageNames(access));
+  let present = await listImages(access);
   for (const archive of archives) {
     const file = await stat(archive).catch(() => undefined);
     if (file === undefined) {
@@ -55,13 +64,18 @@ export async function importArchives(
     const known = record[archive];
     if (known?.size === file.size && known.modifiedMs === file.mtimeMs) continue;
     const digest = await digestFile(archive);
-    if (known?.digest !== digest) await importArchive(access, archive, present, signal);
+    if (known?.digest !== digest) present = await importArchive(access, archive, present, signal);
     record[archive] = { digest, size: file.size, modifiedMs: file.mtimeMs };
     await saveImportRecord(paths.importedImages, record);
   }
 }
 
-async function importArchive(access: ContainerdAccess, archive: string, present: Set<string>, signal?: AbortSignal) {
+async function importArchive(
+  access: ContainerdAccess,
+  archive: string,
+  before: ReadonlyMap<string, string>,
+  signal?: AbortSignal,
+): Promise<Map<string, string>> {
   await runCtr(access, ['images', 'import', '--local', archive], signal).catch((error: unknown) => {
     throw new ClusterError('bad-image', {
       facts: `${archive}: ${error instanceof Error ? error.message : String(error)}`,
@@ -69,11 +83,13 @@ async function importArchive(access: ContainerdAccess, archive: string, present:
       cause: error,
     });
   });
-  for (const name of await listImageNames(access)) {
-    if (present.has(name)) continue;
-    present.add(name);
-    await runCtr(access, ['images', 'label', name, pinnedLabel], signal);
+  const after = await listImages(access);
+  for (const [name, digest] of after) {
+    if (!before.has(name)) await runCtr(access, ['images', 'label', name, pinnedLabel], signal);
+    // Without the mark it looks again. Else containers would start, but volumes of the image would not be found.
+    else if (before.get(name) !== digest) await runCtr(access, ['images', 'label', name, `${managedLabel}=`], signal);
   }
+  return after;
 }
 
 /** Removes all containers from containerd's books, so that the next start finds images alone. */
