@@ -73,14 +73,13 @@ export class TerminalClient implements Disposable {
 
   constructor(options: TerminalClientOptions) {
     this.#options = options;
-    const { onState } = options;
     this.#connection = new ReconnectingSocket({
       ...options,
-      onConnecting: () => this.#onClosed(() => onState({ kind: 'connecting' })),
+      onConnecting: () => this.#onAway({ kind: 'connecting' }),
       onSocket: () => this.#open(),
       onFrame: (frame) => this.#onFrame(frame),
       onMessage: (message) => this.#onMessage(message),
-      onWaiting: (retryInMs) => this.#onClosed(() => onState({ kind: 'waiting', retryInMs })),
+      onWaiting: (retryInMs) => this.#onAway({ kind: 'waiting', retryInMs }),
       onRefused: (trouble) => this.#onEnded({ kind: 'refused', ...trouble }),
     });
   }
@@ -253,16 +252,17 @@ export class TerminalClient implements Disposable {
     if (!retryable && this.#isOpen) this.#options.onTrouble({ code, values });
   }
 
-  #onClosed(tell: () => void): void {
+  /** There is no connection now; what was typed waits for the next one. */
+  #onAway(state: ConnectionState): void {
     this.#isOpen = false;
-    tell();
+    this.#options.onState(state);
   }
 
+  /** There will be no connection to this shell. */
   #onEnded(state: ConnectionState): void {
-    this.#isOpen = false;
     this.#kept.drop();
     this.#clicks.drop();
-    this.#options.onState(state);
+    this.#onAway(state);
   }
 
   #sendInput(): void {
