@@ -49,11 +49,12 @@ describe('the screen is that of a recording', { skip: skippedWithoutCluster, tim
     // Raw, so that the pty changes nothing; what the terminal answers is read and dropped, so that no shell takes it for keys.
     await page.run(
       "stty raw -echo; printf 'play-%s' $((40 + 2)); sleep 0.5; printf '\\ec'; cat ~/recording; " +
-        "printf '\\033]7;done-%s\\007' $((40 + 2)); while read -rs -t 1 -n 1; do :; done; stty sane",
+        "printf '\\033]7;done-%s\\007' $((40 + 2)); while read -rs -t 1 -n 1; do :; done; stty sane; printf '\\033]7;idle-%s\\007' $((40 + 2))",
       /play-42/,
     );
     await page.sees(/\]7;done-42\x07/);
     assert.deepEqual(page.picture, await drawDirectly(recording));
+    await page.sees(/\]7;idle-42\x07/);
     await page.run("printf '\\ec'; echo next-$((40 + 2))", /next-42/);
   }
 
