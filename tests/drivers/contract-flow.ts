@@ -82,7 +82,21 @@ export function describeFlow(subject: Subject): void {
       assert.equal(player.eventsOf('gap').length, 0);
     });
 
-    it('goes on when nobody is there, and is read by who comes', async () => {
+    it('is held back for a writer who was cut off, and goes on without a loss when it is back', async () => {
+      const player = await desk.open();
+      const watching = await startFlood(desk, player);
+      player.disconnect();
+      const cutAt = player.offset;
+      const printed = await waitUntilHeld(watching);
+      assert.ok(printed < cutAt + WINDOW_BYTES + SLACK_BYTES, `${printed} bytes were printed, ${cutAt} were drawn`);
+      const { offset, lostBytes } = await player.connect();
+      assert.deepEqual([offset, lostBytes], [cutAt, 0]);
+      await player.waitForOffset(cutAt + 2 * WINDOW_BYTES);
+      player.type('\u0003');
+      await player.run('echo back-$((40 + 2))', /back-42/);
+    });
+
+    it('goes on when nobody is there for 5 s, and is read by who comes', async () => {
       const player = await desk.open();
       const watching = await startFlood(desk, player);
       player.disconnect();
