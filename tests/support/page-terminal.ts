@@ -192,7 +192,7 @@ type SerializeAddon = InstanceType<typeof serialize.SerializeAddon>;
 
 /** A terminal without a window, and what makes pictures of it. */
 export function createHeadless({ columns, rows }: TerminalSize): { terminal: HeadlessTerminal; addon: SerializeAddon } {
-  const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
+  const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, logLevel: 'off' });
   const addon = new serialize.SerializeAddon();
   terminal.loadAddon(addon);
   return { terminal, addon };
