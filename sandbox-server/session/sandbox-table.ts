@@ -14,11 +14,10 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { createSandboxNews, type SandboxListener } from './events.ts';
+import { requireRoom } from './room.ts';
 import { makeEntry, makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
 import { createStageTrack } from './start-stages.ts';
 
-/** Two labs side by side and one forgotten; more is somebody who collects them. */
-const MAX_SANDBOXES_PER_PERSON = 3;
 /** A cluster that does not answer is asked again; until then nobody is told that their sandbox is gone. */
 const RESTORE_RETRY_MS = 2000;
 /** The driver has limits of its own for each step; this is for the case that one of them has none. */
@@ -105,7 +104,7 @@ class Table implements SandboxTable {
     if (existing?.state === 'stopping') throw new PodiumError('sandbox_stopping');
     if (existing && existing.state !== 'failed') return makeSandbox(existing);
     if (existing) this.#entries.delete(existing.id);
-    this.#requireRoom(ownerHash);
+    requireRoom([...this.#entries.values()], ownerHash, this.#deps.sandboxLimit);
     const entry = this.#add(ownerHash, labSlug);
     await this.#loadProgress(entry);
     if (entry.state === 'starting') entry.started = this.#runStart(entry, lab);
@@ -154,15 +153,6 @@ class Table implements SandboxTable {
   get #isToBeRestored(): boolean {
     const { kind, cluster } = this.#deps.drivers;
     return !this.#isRestored && kind !== 'none' && cluster.state !== 'failed';
-  }
-
-  #requireRoom(ownerHash: string): void {
-    const isAlive = ({ state }: SandboxEntry) => state !== 'failed';
-    if (this.#entriesOf(ownerHash).filter(isAlive).length >= MAX_SANDBOXES_PER_PERSON) {
-      throw new PodiumError('too_many_sandboxes', { values: { limit: String(MAX_SANDBOXES_PER_PERSON) } });
-    }
-    if ([...this.#entries.values()].filter(isAlive).length >= this.#deps.sandboxLimit)
-      throw new PodiumError('server_full');
   }
 
   #add(ownerHash: string, labSlug: string): SandboxEntry {
