@@ -9,6 +9,7 @@ const roles = {
   cursor: '--terminal-cursor',
   cursorAccent: '--terminal-ground',
   selectionBackground: '--terminal-selection',
+  overviewRulerBorder: '--terminal-ground',
   scrollbarSliderBackground: '--terminal-scrollbar',
   scrollbarSliderHoverBackground: '--line-strong',
   scrollbarSliderActiveBackground: '--line-strong',
