@@ -5,7 +5,7 @@
 import type { Clock } from '../../clock.ts';
 import { PodiumError } from '../../errors.ts';
 import type { AttachOrder, TerminalEvent } from '../driver.ts';
-import { type AgentAttachment, openChannel } from './agent-attachment.ts';
+import { type AgentAttachment, MAX_IN_FLIGHT_BYTES, openChannel } from './agent-attachment.ts';
 import {
   AGENT_VERSIONS,
   type AgentFrame,
@@ -70,6 +70,8 @@ class Connection implements AgentConnection {
   readonly #channels = new Map<number, AgentAttachment>();
   readonly #greeting = Promise.withResolvers<void>();
   readonly #budget;
+  /** That much may still come for browsers that have left. */
+  #underwayBytes = 0;
   #timer: Disposable;
   #lastChannel = CONNECTION_CHANNEL;
   #lastHeardAt: number;
@@ -100,6 +102,7 @@ class Connection implements AgentConnection {
     const channel = this.#lastChannel;
     const leave = () => {
       this.#channels.delete(channel);
+      this.#underwayBytes += MAX_IN_FLIGHT_BYTES;
       onOver();
     };
     const send = (octets: Uint8Array) => this.#send(octets);
@@ -129,7 +132,7 @@ class Connection implements AgentConnection {
 
   #onFrame(frame: AgentFrame): boolean {
     const attachment = this.#channels.get(frame.channel);
-    const isBounded = attachment !== undefined && frame.type !== CONTROL;
+    const isBounded = frame.type !== CONTROL && (attachment !== undefined || this.#isUnderway(frame));
     if (!this.#budget.take(FRAME_COST_BYTES + (isBounded ? 0 : frame.body.length))) return false;
     if (frame.channel !== CONNECTION_CHANNEL) {
       // What was on its way when a browser left is nobody's.
@@ -138,6 +141,12 @@ class Connection implements AgentConnection {
     }
     const message = frame.type === CONTROL ? decodeControl(connectionMessage, frame.body) : undefined;
     return message !== undefined && this.#onMessage(message);
+  }
+
+  /** What was sent to a browser before the agent heard that it has left. */
+  #isUnderway({ body }: AgentFrame): boolean {
+    this.#underwayBytes -= body.length;
+    return this.#underwayBytes >= 0;
   }
 
   #onMessage(message: ConnectionMessage): boolean {
