@@ -222,9 +222,9 @@ class HeadlessScreen implements TerminalScreen, Disposable {
   draw(bytes: Uint8Array, isAnswered: boolean, drawn: () => void): void {
     this.#answered.push(isAnswered);
     for (const watcher of this.watchers) watcher(bytes);
-    this.text = (this.text + Buffer.from(bytes).toString('latin1')).slice(-KEPT_CHARACTERS);
     this.#terminal.write(bytes, () => {
       this.#answered.shift();
+      this.text = (this.text + Buffer.from(bytes).toString('latin1')).slice(-KEPT_CHARACTERS);
       drawn();
       this.#onDrawn();
     });
