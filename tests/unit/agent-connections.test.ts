@@ -45,6 +45,19 @@ describe('a connection to an agent', () => {
     assert.equal(agents[0]?.isClosed, false);
   });
 
+  it('stays when pages come and go in the middle of a flood, again and again', async () => {
+    const { connections, agents, onEvent } = setUp();
+    for (let channel = 1; channel <= 40; channel += 1) {
+      const attachment = await connections.attach('a', order, onEvent, never);
+      attachment[Symbol.dispose]();
+      // On its way before the agent hears that the page has left.
+      for (let offset = 0; offset < 256 * 1024; offset += 32 * 1024)
+        agents[0]?.send(output(offset, 32 * 1024, channel));
+      await settle();
+    }
+    assert.equal(agents[0]?.isClosed, false);
+  });
+
   it('asks every 15 s whether the agent is there, answers it, and gives up after 45 s of silence', async () => {
     const { agent, clock, events } = await setUpOpened();
     agent.say({ type: 'ping' });

@@ -145,8 +145,9 @@ class Connection implements AgentConnection {
 
   /** What was sent to a browser before the agent heard that it has left. */
   #isUnderway({ body }: AgentFrame): boolean {
+    if (body.length > this.#underwayBytes) return false;
     this.#underwayBytes -= body.length;
-    return this.#underwayBytes >= 0;
+    return true;
   }
 
   #onMessage(message: ConnectionMessage): boolean {
