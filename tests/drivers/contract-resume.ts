@@ -19,7 +19,10 @@ function makeCuts(from: number, to: number): number[] {
 
 /** A shell that shows only what it is asked for. */
 async function quieten(player: TerminalPlayer): Promise<void> {
-  await player.run("stty -echo; bind 'set enable-bracketed-paste off'; PS1=''; echo quiet-$((40 + 2))", /quiet-42\r\n/);
+  await player.run(
+    "stty -echo; bind 'set enable-bracketed-paste off'; unset PROMPT_COMMAND PS0; PS1=''; echo quiet-$((40 + 2))",
+    /quiet-42\r\n/,
+  );
   await player.waitUntilAccepted();
 }
 
