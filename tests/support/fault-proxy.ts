@@ -122,7 +122,11 @@ class Link {
   }
 
   reset(): void {
-    for (const socket of [this.#client, this.#target]) socket.resetAndDestroy();
+    for (const socket of [this.#client, this.#target]) {
+      // libuv refuses a reset after a shutdown, and Node then never says that the socket is closed.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+    }
   }
 
   onFault(): void {
