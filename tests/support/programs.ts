@@ -40,6 +40,9 @@ export async function runProgram(
   return (await runShown(program, parameters, environment)).code === 0;
 }
 
+/** The longest file takes half of it; one that waits for what never comes must not take the others' time too. */
+const FILE_LIMIT_MS = 10 * 60_000;
+
 /** `node --test` on the files of `pattern`, one file after the other: they share the cluster and two cores. */
 export async function runNodeTests(pattern: string, environment: NodeJS.ProcessEnv): Promise<Outcome> {
   // Set inside a test of node:test, where it would make this run report to that one.
@@ -47,7 +50,7 @@ export async function runNodeTests(pattern: string, environment: NodeJS.ProcessE
   delete clean['NODE_TEST_CONTEXT'];
   const { code, output } = await runShown(
     process.execPath,
-    ['--test', '--test-reporter=spec', '--test-concurrency=1', pattern],
+    ['--test', '--test-reporter=spec', '--test-concurrency=1', `--test-timeout=${FILE_LIMIT_MS}`, pattern],
     clean,
   );
   return outcomeOfNodeTests(output, code);
