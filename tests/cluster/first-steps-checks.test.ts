@@ -112,12 +112,10 @@ const rows: readonly StepRow[] = [
         values: { pod: 'web', found: 'busybox', expected: 'nginx' },
       },
       {
-        called: 'a web server whose command fails',
+        called: 'a web server that no node takes',
         lines: [
           again('web'),
-          'kubectl run web --image=nginx -- nginx -c /nonexistent',
-          // It is ready for a moment after each restart, until the cluster waits before the next.
-          `kubectl wait --for=jsonpath='{.status.containerStatuses[0].state.waiting.reason}'=CrashLoopBackOff --timeout=60s pod/web`,
+          `kubectl run web --image=nginx --overrides='{"spec":{"nodeSelector":{"there-is":"no-such-node"}}}'`,
         ],
         message: 'not-ready',
         values: { pod: 'web' },
