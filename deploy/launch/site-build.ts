@@ -15,9 +15,27 @@ export async function buildSiteIfStale(root: string, say: (line: string) => void
   if (last === stamp && existsSync(join(root, 'dist', 'en', 'index.html'))) return;
   say('Building the site (about half a minute).');
   await rm(stampFile, { force: true });
-  await runAstroBuild(root, signal);
+  await buildWhole(root, signal);
   await mkdir(join(root, 'node_modules', '.cache'), { recursive: true });
   await writeFile(stampFile, stamp);
+}
+
+/** On a busy machine the maker of the search index sometimes ends before all that it has written is in its files. */
+const MAX_BUILDS = 3;
+
+async function buildWhole(root: string, signal: AbortSignal): Promise<void> {
+  for (let count = 1; count <= MAX_BUILDS; count += 1) {
+    await runAstroBuild(root, signal);
+    if ((await findEmptyFiles(join(root, 'dist', 'pagefind'))).length === 0) return;
+  }
+  throw new Error('The site was built, but its search index has empty files. Run the same command again.');
+}
+
+/** Names of files without a byte in the folder itself; none where there is no folder. */
+export async function findEmptyFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return names.filter((_name, index) => sizes[index] === 0);
 }
 
 async function sourcesStamp(root: string): Promise<string> {
