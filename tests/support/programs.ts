@@ -50,15 +50,7 @@ export async function runNodeTests(pattern: string, environment: NodeJS.ProcessE
   delete clean['NODE_TEST_CONTEXT'];
   const { code, output } = await runShown(
     process.execPath,
-    [
-      '--test',
-      '--test-reporter=spec',
-      '--test-concurrency=1',
-      `--test-timeout=${TEST_LIMIT_MS}`,
-      // Without it a file whose disposal hangs would not end at its limit either.
-      '--test-force-exit',
-      pattern,
-    ],
+    ['--test', '--test-reporter=spec', '--test-concurrency=1', `--test-timeout=${TEST_LIMIT_MS}`, pattern],
     clean,
   );
   return outcomeOfNodeTests(output, code);
