@@ -3,9 +3,9 @@
  * a part that an older, complete folder holds in the same form is linked from there.
  */
 import { createHash } from 'node:crypto';
-import { link, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { digestFile } from './digest-file.ts';
+import { digestFile, stampFile } from './digest-file.ts';
 import type { PartPin } from './pins.ts';
 
 /** Raised when the layout of a parts folder or the way of building changes. */
@@ -70,7 +70,7 @@ export async function isIntact(directory: string, part: StoredPart): Promise<boo
   const stamps = await loadStamps(directory);
   const seen: Stamps = {};
   for (const [file, digest] of Object.entries(part.files)) {
-    const stamp = await readStamp(path.join(directory, file));
+    const stamp = await stampFile(path.join(directory, file));
     if (stamp === undefined) return false;
     // 700 MB of checksums take seconds: a file that nobody has written to since the last time is not read again.
     if (stamps[file] !== stamp && (await digestFile(path.join(directory, file))) !== digest) return false;
@@ -90,12 +90,6 @@ async function loadStamps(directory: string): Promise<Stamps> {
   } catch {
     return {};
   }
-}
-
-/** The time of change is the kernel's own: no program can set it back as it can the time of writing. */
-async function readStamp(file: string): Promise<string | undefined> {
-  const found = await stat(file, { bigint: true }).catch(() => undefined);
-  return found === undefined ? undefined : [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
 }
 
 /** Links a part from a folder that has it in the same form; false when none has, or not intact. */

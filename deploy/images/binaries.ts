@@ -3,7 +3,7 @@ import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './command.ts';
-import { sha256OfTree } from './fingerprint.ts';
+import { type DigestOfFile, sha256OfTree } from './fingerprint.ts';
 import { ImageError } from './image-error.ts';
 
 interface OwnBinary {
@@ -40,10 +40,10 @@ export async function locateBinary(source: string, { cacheDir, partsDirectory }:
 export async function checksumOfBinary(
   source: string,
   options: BinariesOptions,
-  signal?: AbortSignal,
+  digest: DigestOfFile,
 ): Promise<string> {
   const own = OWN_BINARIES[nameOf(source)];
-  if (own) return sha256OfTree(own.moduleDirectory, signal);
+  if (own) return sha256OfTree(own.moduleDirectory);
   const path = await locateBinary(source, options);
   if (!(await exists(path))) {
     throw new ImageError(
@@ -51,7 +51,7 @@ export async function checksumOfBinary(
       `${path} is missing. Build the programs first: npm run cluster -- build`,
     );
   }
-  return sha256OfTree(path, signal);
+  return sha256OfTree(path, digest);
 }
 
 /** Compiles those of our own programs that `sources` name and that are not there for these sources. */

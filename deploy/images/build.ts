@@ -1,6 +1,7 @@
 /** Builds the images of the catalogue without a daemon, each once for the same inputs, and finds finished ones again. */
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { DigestMemory } from '../cluster/digest-file.ts';
 import { describePruned, pruneFolders } from '../cluster/prune-folders.ts';
 import { openBase } from './base-system.ts';
 import type { BaseSystem } from './base-system.ts';
@@ -40,12 +41,14 @@ export interface BuiltImage {
 }
 
 /** The images that learners' pods and shell pods use. Needs root; throws ImageError. */
-export async function buildImages(options: BuildOptions & { readonly goBinary: string }): Promise<BuiltImage[]> {
+export async function buildImages(
+  options: BuildOptions & { readonly goBinary: string },
+): Promise<readonly BuiltImage[]> {
   return buildKinds(['lab', 'sandbox'], options);
 }
 
 /** The images that the cluster itself runs. */
-export async function buildSystemImages(options: BuildOptions): Promise<BuiltImage[]> {
+export async function buildSystemImages(options: BuildOptions): Promise<readonly BuiltImage[]> {
   return buildKinds(['system'], options);
 }
 
@@ -60,30 +63,37 @@ interface Plan {
   readonly directory: string;
 }
 
+/** In the folder of images: what their archives, and the programs that they are made of, are known to hold. */
+const DIGESTS_FILE = 'digests.json';
+
 async function buildKinds(
   kinds: readonly ImageKind[],
   options: BuildOptions & { readonly goBinary?: string },
-): Promise<BuiltImage[]> {
-  const plans = await makePlans(kinds, options);
-  if ((await Promise.all(plans.map(loadFinished))).includes(undefined)) await buildMissing(plans, options);
-  return Promise.all(
-    plans.map(async (plan) => {
-      const finished = await loadFinished(plan);
-      if (!finished)
-        throw new ImageError('IMAGES_CHECKSUM', `${plan.directory} changed while it was read. Start again.`);
-      return finished;
-    }),
-  );
+): Promise<readonly BuiltImage[]> {
+  const digests = await DigestMemory.load(join(options.cacheDir, 'images', DIGESTS_FILE));
+  const plans = await makePlans(kinds, options, digests);
+  const finished = await Promise.all(plans.map((plan) => loadFinished(plan, digests)));
+  const images = isWhole(finished) ? finished : await buildMissing(plans, options, digests);
+  await digests.save();
+  return images;
 }
 
-async function makePlans(kinds: readonly ImageKind[], options: BuildOptions): Promise<Plan[]> {
+function isWhole<T>(list: readonly (T | undefined)[]): list is readonly T[] {
+  return !list.includes(undefined);
+}
+
+async function makePlans(
+  kinds: readonly ImageKind[],
+  options: BuildOptions,
+  digests: DigestMemory,
+): Promise<readonly Plan[]> {
   const lockText = await readFile(LOCK_FILE, 'utf8');
   const chosen = IMAGES.filter(({ kind }) => kinds.includes(kind));
   return Promise.all(
     chosen.map(async (image) => {
       const recipe = await loadRecipe(image);
       const fingerprint = await fingerprintOf(recipe, lockText, (source) =>
-        checksumOfBinary(source, options, options.signal),
+        checksumOfBinary(source, options, (file) => digests.digest(file)),
       );
       return { recipe, directory: join(options.cacheDir, 'images', fingerprint) };
     }),
@@ -91,7 +101,7 @@ async function makePlans(kinds: readonly ImageKind[], options: BuildOptions): Pr
 }
 
 /** The finished image of a plan, if it is there and its archive is whole. */
-async function loadFinished({ directory }: Plan): Promise<BuiltImage | undefined> {
+async function loadFinished({ directory }: Plan, digests: DigestMemory): Promise<BuiltImage | undefined> {
   const archive = join(directory, 'image.tar');
   const record = await readFile(join(directory, 'image.json'), 'utf8').catch(() => undefined);
   if (record === undefined) return undefined;
@@ -100,7 +110,7 @@ async function loadFinished({ directory }: Plan): Promise<BuiltImage | undefined
     ({ size }) => size,
     () => 0,
   );
-  if (sizeBytes === 0 || (await sha256OfFile(archive)) !== archiveSha256) return undefined;
+  if (sizeBytes === 0 || (await digests.digest(archive)) !== archiveSha256) return undefined;
   return { name, refs: manifests.map(({ ref }) => ref), manifests, archive, archiveSha256, sizeBytes };
 }
 
@@ -114,7 +124,8 @@ interface FinishedRecord {
 async function buildMissing(
   plans: readonly Plan[],
   options: BuildOptions & { readonly goBinary?: string },
-): Promise<void> {
+  digests: DigestMemory,
+): Promise<readonly BuiltImage[]> {
   if (process.getuid?.() !== 0) throw new ImageError('IMAGES_NEED_ROOT', NEED_ROOT);
   const { cacheDir, onProgress, onNotice, signal } = options;
   const directory = join(cacheDir, 'images');
@@ -124,18 +135,27 @@ async function buildMissing(
     signal,
   );
   void lock;
+  const images: BuiltImage[] = [];
   for (const [index, plan] of plans.entries()) {
     // Another program may have built it while we waited.
-    if (await loadFinished(plan)) continue;
+    const present = await loadFinished(plan, digests);
+    if (present) {
+      images.push(present);
+      continue;
+    }
     onProgress?.({ stage: 'images', part: plan.recipe.image.name, index: index + 1, count: plans.length });
     if (options.goBinary !== undefined)
       await buildOwnBinaries(binarySourcesOf(plan.recipe), { cacheDir, goBinary: options.goBinary }, signal);
     const base = needsDebian(plan.recipe) ? await openBase(options) : undefined;
     await buildImage(plan, base, options);
+    const built = await loadFinished(plan, digests);
+    if (!built) throw new ImageError('IMAGES_CHECKSUM', `${plan.directory} changed while it was read. Start again.`);
+    images.push(built);
   }
   const current = plans.map((plan) => plan.directory);
   const removed = await pruneFolders(directory, { current, kindOf: nameOfImage });
   if (removed.length > 0) onNotice?.(describePruned('images', directory, removed));
+  return images;
 }
 
 /** The image that a finished folder holds; undefined for what is no finished image. */

@@ -5,6 +5,9 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+/** SHA-256 of a file's content, in hexadecimal; `sha256OfFile`, or one that remembers. */
+export type DigestOfFile = (file: string) => Promise<string>;
+
 export async function sha256OfFile(file: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file, { highWaterMark: READ_BYTES }), hash, signal ? { signal } : {});
@@ -16,11 +19,9 @@ export function sha256OfText(text: string): string {
 }
 
 /** One checksum for a file or a folder with all below it: names and contents, in a fixed order. */
-export async function sha256OfTree(path: string, signal?: AbortSignal): Promise<string> {
+export async function sha256OfTree(path: string, digest: DigestOfFile = sha256OfFile): Promise<string> {
   const files = await filesBelow(path);
-  const lines = await Promise.all(
-    files.map(async (file) => `${relative(path, file)} ${await sha256OfFile(file, signal)}\n`),
-  );
+  const lines = await Promise.all(files.map(async (file) => `${relative(path, file)} ${await digest(file)}\n`));
   return sha256OfText(lines.join(''));
 }
 

@@ -12,7 +12,6 @@ import {
 } from '../../sandbox-server/driver/kubernetes/exec-protocol.ts';
 import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
 import { Browser } from '../server/browser.ts';
-import { measureEchoUnderLoad } from './echo-load.ts';
 import { type Figure, median, percentile } from './figures.ts';
 import { measureKeys } from './keys.ts';
 import { findKubectl } from './kubectl.ts';
@@ -40,7 +39,7 @@ export async function measureEcho(podium: PodiumUnderTest): Promise<readonly Fig
   const { id } = await browser.startAndWait();
   try {
     const rounds = await measureRounds(podium, browser, id);
-    return [...compareWithBare(rounds), ...compareWithPeers(rounds), ...(await measureEchoUnderLoad(podium))];
+    return [...compareWithBare(rounds), ...compareWithPeers(rounds)];
   } finally {
     await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
   }

@@ -24,14 +24,13 @@ process.once('message', (order) => void work(order as LoadOrder));
 process.once('disconnect', () => process.exit(0));
 
 async function work({ typing, flooding, floodBytesPerSecond }: LoadOrder): Promise<void> {
-  for (const options of typing) {
-    const line = await openLine(makePodiumWire(options));
-    setTimeout(() => typeForEver(line), Math.random() * KEY_EVERY_MS);
-  }
-  for (const options of flooding) {
-    const line = await openLine(makeSlowWire(options, floodBytesPerSecond));
-    line.send('yes\r');
-  }
+  // All at once: what admits them is good for half a minute.
+  const [writers, floods] = await Promise.all([
+    Promise.all(typing.map((options) => openLine(makePodiumWire(options)))),
+    Promise.all(flooding.map((options) => openLine(makeSlowWire(options, floodBytesPerSecond)))),
+  ]);
+  for (const line of writers) setTimeout(() => typeForEver(line), Math.random() * KEY_EVERY_MS);
+  for (const line of floods) line.send('yes\r');
   process.send?.('ready');
 }
 

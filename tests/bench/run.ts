@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { startPodium } from '../support/podium.ts';
+import { measureEchoUnderLoad } from './echo-load.ts';
 import { measureEcho } from './echo.ts';
 import { type Figure, reportFigures } from './figures.ts';
 import { measureFlood } from './flood.ts';
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
   { name: START_UP, measure: measureStartUp },
   { name: 'start-cold', measure: measureStartCold },
   { name: 'echo', measure: measureEcho },
+  { name: 'echo', measure: measureEchoUnderLoad },
   { name: 'throughput', measure: measureThroughput },
   { name: 'flood', measure: measureFlood },
   { name: 'resume', measure: measureResume },
@@ -40,7 +42,7 @@ const benches: readonly Bench[] = [
 function chosenBenches(names: readonly string[]): readonly Bench[] {
   const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
   if (unknown.length > 0) {
-    const known = benches.map(({ name }) => name).join(', ');
+    const known = [...new Set(benches.map(({ name }) => name))].join(', ');
     process.stderr.write(`podium: no bench is called ${unknown.join(', ')}. There are: ${known}.\n`);
     process.exit(2);
   }

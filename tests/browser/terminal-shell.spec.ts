@@ -1,4 +1,6 @@
 /** A shell in the page that outlives what happens to the page. */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import type { Locator } from '@playwright/test';
 import { expect, LabPage, test } from './lab.ts';
 
@@ -29,21 +31,28 @@ test.describe('a shell', () => {
     page,
     context,
     localPodium,
-  }) => {
+  }, testInfo) => {
     const lab = new LabPage(page);
     await lab.open(localPodium.url);
     await lab.start();
-    await lab.type('clear; (sleep 4; echo printed-mean$((1))while) & true');
+    // A shell of the local driver has the disk of the tests.
+    const offline = testInfo.outputPath('offline');
+    const printed = testInfo.outputPath('printed');
+    await lab.type(
+      `clear; (until [ -e ${offline} ]; do sleep 0.1; done; echo mean$((1))while; touch ${printed}) & true`,
+    );
     await lab.sees('[1]');
     await context.setOffline(true);
     await expect(lab.terminal).toHaveAttribute('data-connection', /waiting|connecting/);
     await expect(notice(lab)).toContainText('The connection to your shell is lost');
+    await writeFile(offline, '');
+    await expect.poll(() => existsSync(printed)).toBe(true);
     await lab.type('echo typed-$((20 + 2))');
     await context.setOffline(false);
     await lab.connected();
     await expect(notice(lab)).toHaveCount(0);
     await lab.sees('typed-22');
-    await lab.sees('printed-mean1while');
+    await lab.sees('mean1while');
     expect((await lab.screen()).match(/^typed-22$/gm)).toHaveLength(1);
   });
 

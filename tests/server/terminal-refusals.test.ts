@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { MAX_FRAME_BYTES, MAX_INPUT_BYTES, MAX_PENDING_INPUT_BYTES } from '../../sandbox-server/protocol/frames.ts';
 import { Browser, makeOpen } from './browser.ts';
-import { startServer, type RunningServer } from './running-server.ts';
+import { type RunningServer, startServerWithLearner } from './running-server.ts';
 import type { TerminalPage } from './terminal-page.ts';
 
 /** Seconds on an idle machine; much more on a busy one. */
@@ -13,9 +13,7 @@ describe('a terminal', { timeout: SUITE_LIMIT_MS }, () => {
   let learner: Browser;
   let id = '';
   before(async () => {
-    server = await startServer();
-    learner = new Browser(server.origin);
-    id = (await learner.startAndWait()).id;
+    ({ server, learner, id } = await startServerWithLearner());
   });
   after(() => server[Symbol.asyncDispose]());
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { MAX_INPUT_BYTES, MAX_PENDING_INPUT_BYTES } from '../../sandbox-server/protocol/frames.ts';
 import { Browser, makeOpen } from './browser.ts';
-import { startServer, type RunningServer } from './running-server.ts';
+import { type RunningServer, startServer, startServerWithLearner } from './running-server.ts';
 
 /** Seconds on an idle machine; much more on a busy one. */
 const SUITE_LIMIT_MS = 300_000;
@@ -14,9 +14,7 @@ describe('a terminal of the server', { timeout: SUITE_LIMIT_MS }, () => {
   let learner: Browser;
   let id = '';
   before(async () => {
-    server = await startServer();
-    learner = new Browser(server.origin);
-    id = (await learner.startAndWait()).id;
+    ({ server, learner, id } = await startServerWithLearner());
   });
   after(() => server[Symbol.asyncDispose]());
 

@@ -12,6 +12,9 @@ const BROWSER_PACKAGES = ['chromium', 'firefox-esr', 'webkit2gtk-driver', 'xvfb'
 /** A registry to push images into, what pushes them, and what reads the labs' shell scripts. */
 const TOOL_PACKAGES = ['docker-registry', 'skopeo', 'shellcheck'];
 
+/** What tests run in a terminal of the local driver, whose shells have only what the machine has. */
+const TERMINAL_PACKAGES = ['htop', 'less', 'tmux', 'vim'];
+
 export async function buildEverything(root: string, withCluster: boolean): Promise<Outcome> {
   const say = (line: string) => process.stdout.write(`podium: ${line}\n`);
   const { signal } = new AbortController();
@@ -29,7 +32,8 @@ export async function buildEverything(root: string, withCluster: boolean): Promi
   await step('The site', () => buildSiteIfStale(root, say, signal));
   if (!withCluster) return { passed, failed, skipped: 0 };
   await step('Programs that tests use', async () => {
-    const outcome = await ensurePackages([...BROWSER_PACKAGES, ...TOOL_PACKAGES], 'tests', say, signal);
+    const packages = [...BROWSER_PACKAGES, ...TOOL_PACKAGES, ...TERMINAL_PACKAGES];
+    const outcome = await ensurePackages(packages, 'tests', say, signal);
     if (!outcome.ok) throw new Error(`${outcome.reason}. By hand: ${outcome.byHand}`);
   });
   await step('Binaries and images', () =>

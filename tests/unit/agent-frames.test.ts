@@ -11,6 +11,7 @@ import {
   encodeControl,
   MAX_BODY_BYTES,
 } from '../../sandbox-server/driver/kubernetes/agent-frames.ts';
+import { opened } from '../support/played-agent.ts';
 
 const anyFrame: fc.Arbitrary<AgentFrame> = fc.record(
   {
@@ -108,19 +109,6 @@ describe('a control message of an agent', () => {
   });
 
   it('loses what only the server may say', () => {
-    const opened = {
-      type: 'opened',
-      epoch: 'e',
-      isNew: true,
-      offset: 0,
-      liveOffset: 0,
-      lostBytes: 0,
-      inputSequence: 0,
-      role: 'writer',
-      writer: null,
-      columns: 80,
-      rows: 24,
-    };
     const claimed = JSON.stringify({ ...opened, restart: { reason: 'the server is broken' }, html: '<b>' });
     assert.deepEqual(decodeControl(channelMessage, Buffer.from(claimed)), opened);
   });

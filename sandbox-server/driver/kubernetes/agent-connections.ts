@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { AttachOrder, TerminalAttachment, TerminalEvent } from '../driver.ts';
+import type { AttachOrder, Driver, TerminalAttachment, TerminalEvent } from '../driver.ts';
 import { type AgentConnection, type AgentStream, connectToAgent } from './agent-connection.ts';
 import { announceRestart } from './restart-notice.ts';
 import { withSignal } from './with-signal.ts';
@@ -23,13 +23,7 @@ export interface AgentConnectionsDeps {
 }
 
 /** Disposing it closes them all. */
-export interface AgentConnections extends Disposable {
-  attach(
-    sandboxId: string,
-    order: AttachOrder,
-    onEvent: (event: TerminalEvent) => void,
-    signal: AbortSignal,
-  ): Promise<TerminalAttachment>;
+export interface AgentConnections extends Pick<Driver, 'attach'>, Disposable {
   /** The sandbox has ended: nothing of it needs to be known any more. */
   forget(sandboxId: string): void;
 }

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { digestFile, DigestMemory } from '../../deploy/cluster/digest-file.ts';
+
+describe('the memory of checksums', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'podium-digests-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('is right after a file was written to, also when its time of writing is set back', async () => {
+    const file = join(folder, 'archive');
+    await writeFile(file, 'one');
+    const time = new Date('2026-01-01');
+    await utimes(file, time, time);
+    const memory = await DigestMemory.load(join(folder, 'digests.json'));
+    const before = await memory.digest(file);
+    assert.equal(before, await digestFile(file));
+    await writeFile(file, 'two');
+    await utimes(file, time, time);
+    assert.notEqual(await memory.digest(file), before);
+    assert.equal(await memory.digest(file), await digestFile(file));
+  });
+
+  it('outlives the process, and begins anew when its file is damaged', async () => {
+    const file = join(folder, 'program');
+    const record = join(folder, 'kept.json');
+    await writeFile(file, 'content');
+    const first = await DigestMemory.load(record);
+    const digest = await first.digest(file);
+    await first.save();
+    assert.equal(await (await DigestMemory.load(record)).digest(file), digest);
+    await appendFile(record, 'torn');
+    assert.equal(await (await DigestMemory.load(record)).digest(file), digest);
+  });
+});
