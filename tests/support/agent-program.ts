@@ -38,13 +38,22 @@ export interface RunningAgent extends AsyncDisposable {
   attach(): ChildProcess;
 }
 
+export interface AgentOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** What runs the agent, with its own command behind it: gets the folder of the socket, which both sides must see. */
+  readonly makeLauncher?: (folder: string) => readonly string[];
+  readonly prepareHome?: (home: string) => Promise<void>;
+}
+
 /** Serves on a socket in a folder of its own, with a home there; disposing it ends the agent and all that it started. */
-export async function startAgent(program: string, environment: NodeJS.ProcessEnv = {}): Promise<RunningAgent> {
+export async function startAgent(program: string, options: AgentOptions = {}): Promise<RunningAgent> {
   const folder = await mkdtemp(join(tmpdir(), 'podium-agent-'));
   const [socket, home] = [join(folder, 'agent.sock'), join(folder, 'home')];
   await mkdir(home);
-  const env = { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8', ...environment };
-  const agent = spawn(program, ['serve', '--socket', socket], {
+  await options.prepareHome?.(home);
+  const env = { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8', ...options.environment };
+  const [command = program, ...parameters] = [...(options.makeLauncher?.(folder) ?? []), program];
+  const agent = spawn(command, [...parameters, 'serve', '--socket', socket], {
     cwd: home,
     env,
     stdio: ['ignore', 'inherit', 'inherit'],

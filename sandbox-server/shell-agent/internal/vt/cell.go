@@ -117,8 +117,10 @@ func newRow(columns int, fill cell) *row {
 }
 
 func (r *row) fill(c cell) {
-	for i := range r.cells {
-		r.cells[i] = c
+	// By doubling: most output is short lines, and each scrolls a whole row away.
+	r.cells[0] = c
+	for n := 1; n < len(r.cells); n *= 2 {
+		copy(r.cells[n:], r.cells[:n])
 	}
 }
 

@@ -1,5 +1,7 @@
 package vt
 
+import "bytes"
+
 // Screen is a terminal as its output has left it.
 type Screen struct {
 	columns, rows int
@@ -66,6 +68,12 @@ func (s *Screen) Resize(columns, rows int) {
 
 // Write takes output; it may end anywhere, within a sequence or a character too.
 func (s *Screen) Write(p []byte) {
+	lines := len(p) - len(lastPlainLines(p))
+	s.draw(p[:lines])
+	s.draw(p[lines+s.scrolledOut(p[lines:]):])
+}
+
+func (s *Screen) draw(p []byte) {
 	for i := 0; i < len(p); {
 		if s.machine.state == ground && s.decoder.isIdle() {
 			if n := plainLength(p[i:]); n > 0 {
@@ -91,6 +99,43 @@ func (s *Screen) keepPending(octet byte) {
 	if len(s.pending) > maxPending && s.decoder.isIdle() {
 		s.pending = append(s.pending[:0], s.machine.reentry()...)
 	}
+}
+
+// scrolledOut is how many of the first characters of plain lines leave nothing behind: when so many lines follow that
+// the cursor gets to the last row and all rows are pushed out from there, and when these begin at the first column. Most
+// of what floods a terminal is such.
+func (s *Screen) scrolledOut(lines []byte) int {
+	b := s.buffer()
+	if s.machine.state != ground || !s.decoder.isIdle() || b.top != 0 || b.bottom != s.rows-1 {
+		return 0
+	}
+	feeds := 0
+	for i := len(lines) - 1; i >= 0; i-- {
+		if lines[i] == '\n' {
+			feeds++
+		}
+		if feeds >= 2*s.rows && lines[i] == '\r' {
+			return i
+		}
+	}
+	return 0
+}
+
+// lastPlainLines is what follows the last line with anything but ASCII in it. The rest of that line may belong to a sequence.
+func lastPlainLines(p []byte) []byte {
+	start := len(p)
+	for start > 0 && isPlain(p[start-1]) {
+		start--
+	}
+	if start == 0 {
+		return p
+	}
+	_, lines, _ := bytes.Cut(p[start:], []byte{'\n'})
+	return lines
+}
+
+func isPlain(octet byte) bool {
+	return octet >= 0x20 && octet <= 0x7e || octet == '\n' || octet == '\r' || octet == '\t'
 }
 
 // plainLength is how many printable ASCII characters come first.

@@ -56,6 +56,37 @@ func TestScreenIsTheSameHoweverOutputIsCut(t *testing.T) {
 	}
 }
 
+// Octet by octet nothing can be left out.
+func TestLinesThatScrollOutLeaveNothingBehind(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	heads := []string{
+		"", "\x1b[31;44m", "\x1b[3;10r", "\x1b[1;8r", "\x1b[1;8r\x1b[10H", "\x1b[5;5Hmark\x1b[H", "\x1b[9;5Hmark\x1b[H", "\x1b[?6h", "\x1b[4h", "\x1b[?7l", "\x1b[20h", "\x1b(0", "\x1b[?1049h", "\x1b7",
+		"日本\x1b[9;9H", "\x1b[2", "\xe3\x81", strings.Repeat("x", 50), "\x1b[3g\x1b[5G\x1bH",
+	}
+	tails := []string{"\r\n", "\r\n", "\n", "\r", "\t", "word ", strings.Repeat("long ", 9), "\r\n\r\n"}
+	for range 300 {
+		var output []byte
+		for range 3 {
+			output = append(output, heads[random.IntN(len(heads))]...)
+		}
+		for range 30 + random.IntN(90) {
+			output = append(output, tails[random.IntN(len(tails))]...)
+		}
+		whole, cut := NewScreen(20, 10), NewScreen(20, 10)
+		whole.Write(output)
+		for i := range output {
+			cut.Write(output[i : i+1])
+		}
+		// What goes on from there may depend on what is not drawn.
+		for _, screen := range []*Screen{whole, cut} {
+			screen.Write([]byte("\x1b[3b\u0301\b\b"))
+		}
+		if !bytes.Equal(whole.Serialize(), cut.Serialize()) {
+			t.Fatalf("other screens by %q", output)
+		}
+	}
+}
+
 func TestHugePictureIsDrawnWithoutColours(t *testing.T) {
 	screen := NewScreen(400, 200)
 	for i := range 400 * 200 {
@@ -81,6 +112,15 @@ func TestScannerSeesWhatOutputTells(t *testing.T) {
 
 func BenchmarkScreen(b *testing.B) {
 	output := []byte(strings.Repeat("a line of text that a program prints, as most are\r\n", 1000))
+	screen := NewScreen(80, 24)
+	b.SetBytes(int64(len(output)))
+	for b.Loop() {
+		screen.Write(output)
+	}
+}
+
+func BenchmarkColouredScreen(b *testing.B) {
+	output := []byte(strings.Repeat("\x1b[32mok\x1b[0m a line\r\n", 1000))
 	screen := NewScreen(80, 24)
 	b.SetBytes(int64(len(output)))
 	for b.Loop() {

@@ -1,0 +1,85 @@
+/**
+ * The agent in images that are not ours: bash, zsh and ash on Debian, and a root with nothing but BusyBox, as Alpine's; that
+ * one is read-only, and the agent is a user who is in no file, without any capability.
+ */
+import { execFile } from 'node:child_process';
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { promisify } from 'node:util';
+import { ensurePackages } from '../../deploy/launch/debian-packages.ts';
+import type { Driver } from '../../sandbox-server/driver/driver.ts';
+import { TEST_LIMIT_MS } from '../drivers/contract-subject.ts';
+import { describeTerminal } from '../drivers/contract-terminal.ts';
+import { describeTyping } from '../drivers/contract-typing.ts';
+import { createAgentDriver, makeAgentSubject } from '../support/agent-driver.ts';
+import { type AgentOptions, buildGoProgram, startAgent } from '../support/agent-program.ts';
+
+const PACKAGES = ['busybox-static', 'zsh'];
+const LEARNER = 1000;
+const BUSYBOX = '/bin/busybox';
+
+/** Runs the rest of its words in a root of BusyBox alone, where only the given folders are those of this machine. */
+const IN_BUSYBOX = `
+root=$1 folder=$2 program=$3; shift 3
+mount --bind "$root" "$root"
+for shared in /dev /proc "$folder" "$program"; do mkdir -p "$root$shared"; mount --rbind "$shared" "$root$shared"; done
+mount -t tmpfs tmpfs "$root/tmp"
+mount -o remount,bind,ro "$root"
+exec setpriv --no-new-privs --inh-caps=-all chroot --userspec=${LEARNER}:${LEARNER} --groups= "$root" "$@"
+`;
+
+async function makeBusyBoxRoot(folder: string): Promise<string> {
+  const root = join(folder, 'root');
+  await mkdir(join(root, 'bin'), { recursive: true });
+  await mkdir(join(root, 'tmp'));
+  const run = promisify(execFile);
+  await run('cp', [BUSYBOX, join(root, 'bin')]);
+  // Names that start programs, as its installation in an image makes them.
+  await run('chroot', [root, BUSYBOX, '--install', '-s', '/bin']);
+  return root;
+}
+
+describe('the agent starts', { timeout: 10 * TEST_LIMIT_MS }, () => {
+  let folder = '';
+  let program = '';
+  let busyBoxRoot = '';
+  before(async () => {
+    const outcome = await ensurePackages(PACKAGES, 'tests of shells', () => undefined);
+    if (!outcome.ok) throw new Error(`${outcome.reason}. By hand: ${outcome.byHand}`);
+    folder = await mkdtemp(join(tmpdir(), 'podium-shells-'));
+    program = await buildGoProgram('.', folder);
+    busyBoxRoot = await makeBusyBoxRoot(folder);
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const shells: readonly (readonly [string, () => AgentOptions])[] = [
+    [
+      'zsh, and',
+      // Without the file zsh asks its questions for new people.
+      () => ({ environment: { SHELL: '/bin/zsh' }, prepareHome: (home) => writeFile(join(home, '.zshrc'), '') }),
+    ],
+    ['ash, and', () => ({ environment: { SHELL: join(busyBoxRoot, 'bin/ash') } })],
+    [
+      'where there is nothing but BusyBox, and',
+      () => ({
+        environment: { PATH: '/bin' },
+        prepareHome: (home) => chown(home, LEARNER, LEARNER),
+        makeLauncher: (own) => ['unshare', '--mount', 'sh', '-ec', IN_BUSYBOX, 'sh', busyBoxRoot, own, folder],
+      }),
+    ],
+  ];
+  for (const [name, options] of shells) {
+    describe(name, () => {
+      let driver: Driver;
+      before(() => {
+        driver = createAgentDriver(() => startAgent(program, options()));
+      });
+      after(() => driver[Symbol.asyncDispose]());
+      const subject = makeAgentSubject(() => driver);
+      describeTerminal(subject);
+      describeTyping(subject);
+    });
+  }
+});
