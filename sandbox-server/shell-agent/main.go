@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 
 	"podium.dev/sandbox-server/shell-agent/internal/agent"
@@ -57,6 +58,8 @@ func run(args []string) error {
 }
 
 func serve(path, preparation string) error {
+	// The agent hands bytes from one file to the next: more threads would only wake each other at each key.
+	runtime.GOMAXPROCS(1)
 	prepare(preparation)
 	ending := make(chan os.Signal, 1)
 	signal.Notify(ending, syscall.SIGTERM, syscall.SIGINT)

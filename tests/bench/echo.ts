@@ -41,7 +41,7 @@ export async function measureEcho(podium: PodiumUnderTest): Promise<readonly Fig
     const rounds = await measureRounds(podium, browser, id);
     return [...compareWithBare(rounds), ...compareWithPeers(rounds)];
   } finally {
-    await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
+    await browser.end(id);
   }
 }
 

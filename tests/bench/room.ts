@@ -18,10 +18,10 @@ export async function fillRoom(
   stack: AsyncDisposableStack,
 ): Promise<Seat[]> {
   const seats: Seat[] = [];
+  stack.defer(async () => void (await Promise.all(seats.map(({ browser, sandboxId }) => browser.end(sandboxId)))));
   const startNext = async () => {
     const browser = new Browser(origin);
     const { id } = await browser.startAndWait(lab);
-    stack.defer(async () => void (await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' })));
     seats.push({ browser, sandboxId: id });
     if (seats.length % 10 === 0) process.stdout.write(`room: ${seats.length} of ${count} sandboxes\n`);
   };

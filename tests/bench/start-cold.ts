@@ -74,7 +74,7 @@ async function startByClick(origin: string): Promise<Start> {
     runningMs,
     promptMs,
     async end() {
-      await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
+      await browser.end(id);
       await events.waitForSandbox((each) => each.id === id && each.state === 'gone');
       await events[Symbol.asyncDispose]();
     },

@@ -81,6 +81,13 @@ export class Browser {
     return await events.waitForSandbox((each) => each.id === id && each.state === 'running');
   }
 
+  /** Stops a sandbox and waits until nothing of it is left. */
+  async end(id: string): Promise<void> {
+    await using events = await this.listen();
+    await this.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
+    await events.waitForSandbox((each) => each.id === id && each.state === 'gone');
+  }
+
   check(id: string, name: string): Promise<Reply> {
     return this.send(`/api/sandboxes/${id}/checks/${name}`, { method: 'POST' });
   }

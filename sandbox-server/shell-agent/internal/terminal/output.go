@@ -12,8 +12,10 @@ import (
 const (
 	// What is printed so soon after a key is its echo, and somebody waits for it.
 	echoTime = 50 * time.Millisecond
-	// A flood is joined for this long: a 60 Hz screen could not show it sooner anyway.
-	joinTime = 2 * time.Millisecond
+	// A flood is joined for this long, half a picture of a 60 Hz screen: every piece costs each program on its way a wake-up.
+	joinTime = 8 * time.Millisecond
+	// Nobody waits for what is printed while nobody is attached, and others on the machine want to work.
+	unattendedRest = 10 * time.Millisecond
 	// Changes of size that are remembered; each is a few octets, and nobody drags a window for longer.
 	maxSizeChanges = 1024
 )
@@ -39,8 +41,8 @@ func (t *Terminal) read() {
 	for {
 		wanted := t.waitUntilWanted(len(buffer))
 		n, err := t.pty.Read(buffer[:wanted])
-		if n > 0 {
-			t.onOutput(buffer[:n])
+		if n > 0 && t.onOutput(buffer[:n]) == 0 {
+			time.Sleep(unattendedRest)
 		}
 		if err != nil {
 			break
@@ -52,7 +54,8 @@ func (t *Terminal) read() {
 	t.finish()
 }
 
-func (t *Terminal) onOutput(bytes []byte) {
+// onOutput returns how many are attached to see it.
+func (t *Terminal) onOutput(bytes []byte) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.ring.Len()+len(bytes) > ring.Limit {
@@ -64,6 +67,7 @@ func (t *Terminal) onOutput(bytes []byte) {
 	}
 	t.noteActivity()
 	t.announce(len(bytes))
+	return len(t.attachments)
 }
 
 // forget moves the oldest bytes out of the ring, over the screen, with the changes of size between them.
