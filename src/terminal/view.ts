@@ -269,13 +269,25 @@ export class TerminalView implements TerminalScreen, Disposable {
   }
 }
 
-/** WebGL draws fastest, but is not everywhere, and a browser may take it away again: then xterm's own renderer goes on. */
+/**
+ * WebGL draws fastest where there is a graphics card. It may be missing, be emulated, which takes a whole processor, or be
+ * taken away again: then xterm's own renderer draws.
+ */
 function loadWebgl(terminal: Terminal): void {
+  if (!hasGraphicsCard()) return;
   try {
     const webgl = new WebglAddon();
     webgl.onContextLoss(() => webgl.dispose());
     terminal.loadAddon(webgl);
   } catch {
-    /* xterm has fallen back to the DOM by itself. */
+    // The renderer without WebGL is already at work.
   }
+}
+
+/** Browsers refuse the context that is asked for like this where they would have to emulate it. */
+function hasGraphicsCard(): boolean {
+  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  // Browsers keep few contexts: this one is given back at once.
+  probe?.getExtension('WEBGL_lose_context')?.loseContext();
+  return probe !== null;
 }
