@@ -14,8 +14,9 @@ const (
 	echoTime = 50 * time.Millisecond
 	// A flood is joined for this long, half a picture of a 60 Hz screen: every piece costs each program on its way a wake-up.
 	joinTime = 8 * time.Millisecond
-	// Nobody waits for what is printed while nobody is attached, and others on the machine want to work.
-	unattendedRest = 10 * time.Millisecond
+	// Nobody waits for what is printed while nobody is attached, and others on the machine want to work: a read brings at
+	// most 4 KiB, so this makes 2 MB a second of a flood.
+	unattendedRest = 2 * time.Millisecond
 	// Changes of size that are remembered; each is a few octets, and nobody drags a window for longer.
 	maxSizeChanges = 1024
 )
