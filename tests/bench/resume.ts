@@ -31,7 +31,8 @@ export async function measureResume({ origin }: PodiumUnderTest): Promise<readon
   const seats = await fillRoom(`http://127.0.0.1:${network.port}`, 'first-steps', PEOPLE, room);
   const times: number[] = [];
   let exact = 0;
-  for (const seat of seats) {
+  for (const [index, seat] of seats.entries()) {
+    process.stdout.write(`resume: person ${index + 1} of ${PEOPLE}\n`);
     const cuts = await measureCuts(seat, network, random);
     times.push(...cuts.times);
     exact += cuts.exact;
