@@ -27,10 +27,11 @@ async function waitUntilHeld(watching: TerminalPlayer): Promise<number> {
   return Number(lines) * 1000;
 }
 
+/** From now on. */
 async function waitUntilPrinted(watching: TerminalPlayer, bytes: number): Promise<void> {
   const lines = Math.ceil(bytes / 1000);
   await watching.run(
-    `until [ "$(cat $file)" -gt ${lines} ] 2>/dev/null; do sleep 0.05; done; echo on-$((40 + 2))`,
+    `begun=$(cat $file); until [ "$(cat $file)" -gt $((begun + ${lines})) ] 2>/dev/null; do sleep 0.05; done; echo on-$((40 + 2))`,
     /on-42/,
   );
 }
