@@ -149,9 +149,10 @@ describe('the one who writes', () => {
         const present = new Set<Candidate>();
         const took = new Set<Candidate>();
         for (const { who, does } of acts) {
+          // Who comes back comes with a new connection.
+          if (does === 'join' && !present.has(people[who]!)) people[who] = { ...people[who]! };
           const person = people[who]!;
           if (does === 'take' && present.has(person)) took.add(person);
-          if (does === 'join' && !present.has(person)) took.delete(person);
           if (does === 'join') present.add(person);
           if (does === 'leave') present.delete(person);
           seat[does as 'join'](person);
