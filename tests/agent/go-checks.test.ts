@@ -2,7 +2,7 @@ import { describe, it } from 'node:test';
 import { runGo } from '../support/agent-program.ts';
 
 /** Enough to find what a change has broken. Counted, not timed: Go's fuzzing may end in an error by its own deadline. */
-const FUZZ_TIME = '50000x';
+const FUZZ_TIME = '100000x';
 
 describe('the agent’s Go module', () => {
   it('passes vet', async () => {

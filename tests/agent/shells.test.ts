@@ -1,5 +1,5 @@
 /**
- * The agent in images that are not ours: bash, zsh and ash on Debian, and a root with nothing but BusyBox, as Alpine's; that
+ * The agent in images that are not ours: zsh and ash on Debian, and a root with nothing but BusyBox, as Alpine's; that
  * one is read-only, and the agent is a user who is in no file, without any capability.
  */
 import { execFile } from 'node:child_process';
