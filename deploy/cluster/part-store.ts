@@ -5,13 +5,13 @@
 import { createHash } from 'node:crypto';
 import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { digestFile, stampFile } from './digest-file.ts';
+import { digestFile, DigestMemory } from './digest-file.ts';
 import type { PartPin } from './pins.ts';
 
 /** Raised when the layout of a parts folder or the way of building changes. */
 const layoutVersion = '1';
 const manifestName = 'manifest.json';
-const stampsName = 'stamps.json';
+const digestsName = 'digests.json';
 
 export type StoredPart = { inputs: string; files: Record<string, string> };
 export type Manifest = { parts: Record<string, StoredPart> };
@@ -67,29 +67,13 @@ async function listFiles(root: string, name: string): Promise<string[]> {
 
 /** True when each file of the part is there with the content that it was built with. */
 export async function isIntact(directory: string, part: StoredPart): Promise<boolean> {
-  const stamps = await loadStamps(directory);
-  const seen: Stamps = {};
-  for (const [file, digest] of Object.entries(part.files)) {
-    const stamp = await stampFile(path.join(directory, file));
-    if (stamp === undefined) return false;
-    // 700 MB of checksums take seconds: a file that nobody has written to since the last time is not read again.
-    if (stamps[file] !== stamp && (await digestFile(path.join(directory, file))) !== digest) return false;
-    seen[file] = stamp;
+  const digests = await DigestMemory.load(path.join(directory, digestsName));
+  for (const [name, expected] of Object.entries(part.files)) {
+    const digest = await digests.digest(path.join(directory, name)).catch(() => undefined);
+    if (digest !== expected) return false;
   }
-  await writeFile(path.join(directory, stampsName), JSON.stringify({ ...stamps, ...seen }));
+  await digests.save();
   return true;
-}
-
-/** For each file whose checksum was right: its size, times and inode at that moment. */
-type Stamps = Record<string, string>;
-
-async function loadStamps(directory: string): Promise<Stamps> {
-  const text = await readFile(path.join(directory, stampsName), 'utf8').catch(() => '{}');
-  try {
-    return JSON.parse(text) as Stamps;
-  } catch {
-    return {};
-  }
 }
 
 /** Links a part from a folder that has it in the same form; false when none has, or not intact. */

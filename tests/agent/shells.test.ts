@@ -6,11 +6,11 @@ import { execFile } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, before, describe } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { ensurePackages } from '../../deploy/launch/debian-packages.ts';
 import type { Driver } from '../../sandbox-server/driver/driver.ts';
-import { TEST_LIMIT_MS } from '../drivers/contract-subject.ts';
+import { describeTerminals, type Subject, TEST_LIMIT_MS } from '../drivers/contract-subject.ts';
 import { describeTerminal } from '../drivers/contract-terminal.ts';
 import { describeTyping } from '../drivers/contract-typing.ts';
 import { createAgentDriver, makeAgentSubject } from '../support/agent-driver.ts';
@@ -19,6 +19,7 @@ import { type AgentOptions, buildGoProgram, startAgent } from '../support/agent-
 const PACKAGES = ['busybox-static', 'zsh'];
 const LEARNER = 1000;
 const ZSH = 'zsh, and';
+const BUSYBOX_ALONE = 'where there is nothing but BusyBox, and';
 const BUSYBOX = '/bin/busybox';
 
 /** Runs the rest of its words in a root of BusyBox alone, where only the given folders are those of this machine. */
@@ -47,6 +48,18 @@ async function giveToLearner(home: string): Promise<void> {
   for (const folder of [home, dirname(home)]) await chown(folder, LEARNER, LEARNER);
 }
 
+function describeWalls(subject: Subject): void {
+  describeTerminals('a shell', subject, (desk) => {
+    it('is nobody’s, has no capability, and may not write to its root', async () => {
+      const player = await desk.open();
+      await player.run(
+        `[ $(id -u) = ${LEARNER} ] && grep -q 'CapEff:.0*$' /proc/self/status && ! touch /bin/x && echo walls-$((40 + 2))`,
+        /Read-only file system[^]*walls-42/,
+      );
+    });
+  });
+}
+
 describe('the agent starts', { timeout: 10 * TEST_LIMIT_MS }, () => {
   let folder = '';
   let program = '';
@@ -70,7 +83,7 @@ describe('the agent starts', { timeout: 10 * TEST_LIMIT_MS }, () => {
     ],
     ['ash, and', () => ({ environment: { SHELL: join(busyBoxRoot, 'bin/ash') } })],
     [
-      'where there is nothing but BusyBox, and',
+      BUSYBOX_ALONE,
       () => ({
         environment: { PATH: '/bin' },
         prepareHome: giveToLearner,
@@ -89,6 +102,7 @@ describe('the agent starts', { timeout: 10 * TEST_LIMIT_MS }, () => {
       // The line editor of zsh shows what is typed also where the terminal does not.
       if (name !== ZSH) describeTerminal(subject);
       describeTyping(subject);
+      if (name === BUSYBOX_ALONE) describeWalls(subject);
     });
   }
 });
