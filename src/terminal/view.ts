@@ -4,13 +4,13 @@ import { SearchAddon } from '@xterm/addon-search';
 import { SerializeAddon } from '@xterm/addon-serialize';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
-import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal, type ILinkHandler } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { onThemeChange } from '../site/theme.ts';
 import type { TerminalScreen, TerminalSize } from './client.ts';
 import { decodeClipboardWrite } from './clipboard.ts';
 import { fitFontPx } from './fit-font.ts';
+import { loadWebgl } from './graphics.ts';
 import { rowKeyCode, type RowKey } from './keys.ts';
 import { QueryGuard } from './query-guard.ts';
 import { Recording, type RecordedPart } from './recording.ts';
@@ -267,27 +267,4 @@ export class TerminalView implements TerminalScreen, Disposable {
   #snapshot(): { columns: number; rows: number; drawing: string } {
     return { ...this.size, drawing: this.#serialize.serialize({ scrollback: 0 }) };
   }
-}
-
-/**
- * WebGL draws fastest where there is a graphics card. It may be missing, be emulated, which takes a whole processor, or be
- * taken away again: then xterm's own renderer draws.
- */
-function loadWebgl(terminal: Terminal): void {
-  if (!hasGraphicsCard()) return;
-  try {
-    const webgl = new WebglAddon();
-    webgl.onContextLoss(() => webgl.dispose());
-    terminal.loadAddon(webgl);
-  } catch {
-    // The renderer without WebGL is already at work.
-  }
-}
-
-/** Browsers refuse the context that is asked for like this where they would have to emulate it. */
-function hasGraphicsCard(): boolean {
-  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-  // Browsers keep few contexts: this one is given back at once.
-  probe?.getExtension('WEBGL_lose_context')?.loseContext();
-  return probe !== null;
 }
