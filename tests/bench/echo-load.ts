@@ -1,6 +1,7 @@
 /**
  * From a key to its echo while a room works: 100 people type five keys a second each, five more let `yes` run, and each
  * second somebody's check is done, which is a command in a pod and a write to the store. Their browsers are one process here.
+ * A bare exec in the same room says how much of it is the machine's.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireCluster } from '../support/cluster.ts';
 import { createServerProcess } from '../support/server-process.ts';
+import { makeBareWire } from './bare-wire.ts';
 import { type Figure, percentile } from './figures.ts';
 import { measureKeys } from './keys.ts';
 import type { LoadOrder } from './load-worker.ts';
@@ -49,16 +51,21 @@ export async function measureEchoUnderLoad({ kubeconfig }: PodiumUnderTest): Pro
   const [own, ...others] = await fillRoom(server.origin, 'bench', seatCount, resources);
   if (own === undefined) throw new Error('The room is empty.');
   using line = await openLine(makePodiumWire(await admit(own, '1')));
+  using bare = await openLine(await makeBareWire(kubeconfig, own.sandboxId));
   await measureKeys(line, WARM_UP_KEYS);
   const quiet = await measureKeys(line, KEYS);
   resources.use(await startLoad(others));
   resources.use(startChecks([own, ...others]));
   await measureKeys(line, WARM_UP_KEYS);
   const loaded = await measureKeys(line, KEYS);
+  await measureKeys(bare, WARM_UP_KEYS);
+  const loadedBare = await measureKeys(bare, KEYS);
   return [
     { name: 'echo alone-p99', value: percentile(quiet, 0.99), unit: 'ms' },
     { name: 'echo under-load-p50', value: percentile(loaded, 0.5), unit: 'ms' },
     { name: 'echo under-load-p99', value: percentile(loaded, 0.99), unit: 'ms', limit: P99_LIMIT_MS },
+    { name: 'echo under-load-bare-p50', value: percentile(loadedBare, 0.5), unit: 'ms' },
+    { name: 'echo under-load-bare-p99', value: percentile(loadedBare, 0.99), unit: 'ms' },
   ];
 }
 

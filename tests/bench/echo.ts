@@ -3,15 +3,9 @@
  * exec, and against other web terminals that run `kubectl exec -it`. All end in a bash of the same container and take turns,
  * so that what else the machine does meets all alike.
  */
-import { loadCredentials } from '../../sandbox-server/driver/kubernetes/credentials.ts';
-import {
-  channel,
-  EXEC_SUBPROTOCOL,
-  makeExecPath,
-  makeInput,
-} from '../../sandbox-server/driver/kubernetes/exec-protocol.ts';
 import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
 import { Browser } from '../server/browser.ts';
+import { makeBareWire } from './bare-wire.ts';
 import { type Figure, median, percentile } from './figures.ts';
 import { measureKeys } from './keys.ts';
 import { findKubectl } from './kubectl.ts';
@@ -101,23 +95,4 @@ function compareWithPeers(rounds: Rounds): readonly Figure[] {
       ];
     }),
   );
-}
-
-async function makeBareWire(kubeconfig: string, id: string): Promise<WireFormat> {
-  const { server, tls, headers } = await loadCredentials(kubeconfig);
-  const path = makeExecPath({
-    namespace: SHELL_NAMESPACE,
-    pod: shellName(id),
-    container: SHELL_CONTAINER,
-    command: ['/bin/bash', '-l'],
-    hasTerminal: true,
-  });
-  return {
-    url: `${server.replace(/^http/, 'ws')}${path}`,
-    protocols: [EXEC_SUBPROTOCOL],
-    options: { ...tls, headers: { ...headers } },
-    greeting: [],
-    encode: (key) => makeInput(Buffer.from(key)),
-    countOutput: (frame) => (frame[0] === channel.output ? frame.byteLength - 1 : 0),
-  };
 }
