@@ -24,11 +24,12 @@ describe('the agent', { timeout: 10 * TEST_LIMIT_MS }, () => {
     const program = await buildGoProgram('.', folder);
     driver = createAgentDriver(() => startAgent(program, { environment: { SHELL: '/bin/bash' } }));
   });
+  const subject = makeAgentSubject(() => driver);
   after(async () => {
+    await subject.discarded();
     await driver[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
   });
-  const subject = makeAgentSubject(() => driver);
   describeTerminal(subject);
   describeInput(subject);
   describeResume(subject);

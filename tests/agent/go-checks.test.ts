@@ -1,8 +1,13 @@
+import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runGo } from '../support/agent-program.ts';
+import { listUnformattedGo, runGo } from '../support/agent-program.ts';
 
 /** Enough to find what a change has broken. Counted, not timed: Go's fuzzing may end in an error by its own deadline. */
 const FUZZ_TIME = '100000x';
+
+it('all Go is formatted', async () => {
+  assert.deepEqual(await listUnformattedGo(), []);
+});
 
 describe('the agent’s Go module', () => {
   it('passes vet', async () => {

@@ -97,8 +97,11 @@ describe('the agent starts', { timeout: 10 * TEST_LIMIT_MS }, () => {
       before(() => {
         driver = createAgentDriver(() => startAgent(program, options()));
       });
-      after(() => driver[Symbol.asyncDispose]());
       const subject = makeAgentSubject(() => driver);
+      after(async () => {
+        await subject.discarded();
+        await driver[Symbol.asyncDispose]();
+      });
       // The line editor of zsh shows what is typed also where the terminal does not.
       if (name !== ZSH) describeTerminal(subject);
       describeTyping(subject);

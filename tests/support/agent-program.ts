@@ -22,6 +22,13 @@ export async function runGo(args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+/** Files with Go below the repository's root that `gofmt` would write otherwise. */
+export async function listUnformattedGo(): Promise<string[]> {
+  const gofmt = join(dirname(await ensureToolchain(cacheDirectory(process.env))), 'gofmt');
+  const { stdout } = await run(gofmt, ['-l', 'deploy', 'sandbox-server'], { cwd: join(import.meta.dirname, '../..') });
+  return stdout.split('\n').filter(Boolean);
+}
+
 /** Builds a command of the module into a folder and resolves with its path. */
 export async function buildGoProgram(packagePath: string, folder: string): Promise<string> {
   const program = join(folder, packagePath === '.' ? 'shell-agent' : packagePath.replaceAll(/[./]+/g, '-'));
