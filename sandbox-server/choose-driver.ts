@@ -21,6 +21,8 @@ const launcherMessage = z.object({
 export interface ChooseDriverDeps {
   readonly config: Config;
   readonly drivers: DriverSwitch;
+  /** Of all labs: what is made ahead. */
+  readonly images: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -68,7 +70,7 @@ function followLauncher(deps: ChooseDriverDeps, signal: AbortSignal): void {
 
 /** Tries until the cluster answers; meanwhile pages are told why not. */
 async function connect(
-  { config, drivers, clock, log }: ChooseDriverDeps,
+  { config, drivers, images, clock, log }: ChooseDriverDeps,
   kubeconfigPath: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -79,6 +81,7 @@ async function connect(
       const driver = await createKubernetesDriver({
         kubeconfigPath,
         agentDelivery: config.agentDelivery,
+        pool: { images, floor: config.poolFloor, schedule: config.poolSchedule, ceiling: config.poolCeiling },
         clock,
         log,
       });

@@ -3,6 +3,7 @@
  * Each option is documented here and nowhere else: `config-reference.ts` makes the reference page of it.
  */
 import { join, resolve } from 'node:path';
+import { parsePoolSchedule, type PoolSchedule } from './driver/pool-schedule.ts';
 import { errorTable, isErrorCode, type ErrorCode } from './errors.ts';
 
 export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;
@@ -95,6 +96,23 @@ export const options = {
     { byDefault: 200, least: 1, most: MAX_SANDBOX_LIMIT },
     'Sandboxes that this server runs at once. One that is idle takes about 20 MiB of the cluster.',
   ),
+  poolFloor: wholeNumber(
+    'PODIUM_POOL_FLOOR',
+    { byDefault: 2, least: 0, most: MAX_SANDBOX_LIMIT },
+    'Sandboxes of each image of a lab that are made ahead, so that a start is instant. An idle one takes about 20 MiB of the cluster.',
+  ),
+  poolCeiling: wholeNumber(
+    'PODIUM_POOL_CEILING',
+    { byDefault: 100, least: 0, most: MAX_SANDBOX_LIMIT },
+    'What is made ahead beyond this, by a schedule that is over for example, is ended again.',
+  ),
+  poolSchedule: {
+    variable: 'PODIUM_POOL_SCHEDULE',
+    about:
+      'More made ahead for an event: `2026-11-26T17:30Z/2026-11-26T20:00Z=70`, several of them with commas between. The first time is when the making begins; ten sandboxes take about half a minute on two cores.',
+    defaultText: 'none',
+    parse: (given) => (given === undefined ? [] : parsePoolSchedule(given)),
+  } satisfies Option<PoolSchedule>,
   logLevel: oneOf('PODIUM_LOG_LEVEL', logLevels, 'info', 'How much is logged.'),
 } as const;
 
@@ -135,6 +153,11 @@ function findContradictions(config: Config): string[] {
   } else if (!isLoopback(config.host) && !config.listenUnprotected) {
     problems.push(
       `PODIUM_HOST is ${config.host}. Anybody who reaches that address would get a shell without a way in. Set it to 127.0.0.1, or, on a network that you trust, start with --listen-unprotected (PODIUM_LISTEN_UNPROTECTED=yes).`,
+    );
+  }
+  if (config.poolCeiling < config.poolFloor) {
+    problems.push(
+      `PODIUM_POOL_CEILING is ${config.poolCeiling}, less than PODIUM_POOL_FLOOR, which is ${config.poolFloor}. What is made would be ended at once: set it to ${config.poolFloor} or more.`,
     );
   }
   if (config.driver === 'kubernetes' && config.kubeconfig === undefined) {

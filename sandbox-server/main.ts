@@ -50,6 +50,7 @@ async function main(): Promise<void> {
     {
       config,
       drivers,
+      images: [...new Set([...labs.values()].map(({ definition }) => definition.image))],
       clock: systemClock,
       log,
       environment: process.env,

@@ -7,6 +7,14 @@ const ID_LENGTH = 12;
 
 /** The id of the one sandbox of this owner and lab; the same on every replica and after every restart. */
 export function sandboxId(ownerHash: string, labSlug: string): string {
-  const digest = createHash('sha256').update(`${ownerHash}/${labSlug}`).digest();
-  return Array.from(digest.subarray(0, ID_LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
+  return spell(createHash('sha256').update(`${ownerHash}/${labSlug}`).digest());
+}
+
+/** An id for what is made before anybody owns it. */
+export function makeId(randomBytes: (size: number) => Uint8Array): string {
+  return spell(randomBytes(ID_LENGTH));
+}
+
+function spell(bytes: Uint8Array): string {
+  return Array.from(bytes.subarray(0, ID_LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
 }

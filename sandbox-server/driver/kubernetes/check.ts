@@ -20,22 +20,22 @@ const API_SERVER = 'https://kubernetes.default.svc';
 export interface CheckContext {
   readonly api: ApiClient;
   readonly source: CredentialSource;
-  readonly sandboxId: string;
+  readonly placeId: string;
 }
 
 /** Throws `check_timeout` or `check_failed`; a check that finds the work undone is a result, not a failure. */
 export async function runCheck(context: CheckContext, script: CheckScript, signal: AbortSignal): Promise<CheckRun> {
-  const { source, sandboxId } = context;
+  const { source, placeId } = context;
   const values = { check: script.name };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(script.timeLimitMs + TRANSPORT_LIMIT_MS)]);
   const access = {
     apiServer: API_SERVER,
-    namespace: learnerNamespace(sandboxId),
+    namespace: learnerNamespace(placeId),
     token: await issueToken(context, limit),
   };
   const request = {
     namespace: SHELL_NAMESPACE,
-    pod: shellName(sandboxId),
+    pod: shellName(placeId),
     container: CHECKER_CONTAINER,
     command: makeCheckCommand(script.timeLimitMs / 1000),
     hasTerminal: false,
@@ -58,8 +58,8 @@ export async function runCheck(context: CheckContext, script: CheckScript, signa
   }
 }
 
-async function issueToken({ api, sandboxId }: CheckContext, signal: AbortSignal): Promise<string> {
-  const path = `/api/v1/namespaces/${SHELL_NAMESPACE}/serviceaccounts/${checkerAccount(sandboxId)}/token`;
+async function issueToken({ api, placeId }: CheckContext, signal: AbortSignal): Promise<string> {
+  const path = `/api/v1/namespaces/${SHELL_NAMESPACE}/serviceaccounts/${checkerAccount(placeId)}/token`;
   const body = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',

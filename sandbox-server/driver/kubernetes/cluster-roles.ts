@@ -68,6 +68,8 @@ const shellNamespaceRules: Rule[] = [
   rule('', ['pods/exec'], ['get', 'create']),
   rule('', ['serviceaccounts'], ['create', 'delete', ...read]),
   rule('', ['serviceaccounts/token'], ['create']),
+  // The claims of learners to sandboxes.
+  rule('coordination.k8s.io', ['leases'], [...read, 'create', 'patch', 'delete']),
   rule('networking.k8s.io', ['networkpolicies'], ['create', 'delete', 'patch', ...read]),
 ];
 

@@ -1,18 +1,45 @@
 /** Taking a sandbox away: everything at once, and waiting until it is gone. */
 import { PodiumError } from '../../errors.ts';
 import { type ApiClient, isRefusal } from './api-client.ts';
+import { readClaim, removeClaim } from './claims.ts';
 import { awaitGone, deleteObject, shortFarewell } from './create-object.ts';
-import type { Manifest } from './manifest.ts';
+import { type Manifest, objectPath } from './manifest.ts';
 import { checkerAccount, learnerNamespace, SHELL_NAMESPACE, shellName } from './names.ts';
+import { makeNamespace, type Place } from './place.ts';
+import { readPlace } from './read-place.ts';
 
 /** An empty namespace takes 5 s, a pod that ignores every signal a little more; beyond this something holds it. */
 const END_LIMIT_MS = 90_000;
 
+/** Resolves when the sandbox of this claim is gone, and the claim too; throws `end_timeout` when that takes too long. */
+export async function endSandbox(api: ApiClient, claimId: string, signal: AbortSignal): Promise<void> {
+  const claim = await readClaim(api, claimId, signal);
+  const placeId = claim?.placeId ?? claimId;
+  const place = await readPlace(api, placeId, signal);
+  // Given to another while this claim was being made: then there is nothing of this one but the claim.
+  const isAnothers = place?.claim !== undefined && place.claim.id !== claimId;
+  if (!isAnothers) await endPlace(api, placeId, signal);
+  if (claim) await removeClaim(api, claim, signal);
+}
+
+/** The same for a place that belongs to nobody, unless somebody claims it at this moment. */
+export async function retirePlace(api: ApiClient, place: Place, signal: AbortSignal): Promise<void> {
+  const { uid, resourceVersion } = place;
+  const body = { ...shortFarewell, preconditions: { uid, resourceVersion } };
+  try {
+    await api.call('DELETE', objectPath(makeNamespace(place)), { body }, signal);
+  } catch (error) {
+    if (isRefusal(error, 404, 409)) return;
+    throw error;
+  }
+  await endPlace(api, place.id, signal);
+}
+
 /** Resolves when namespace and shell pod are gone; throws `end_timeout` when that takes too long. */
-export async function endSandbox(api: ApiClient, sandboxId: string, signal: AbortSignal): Promise<void> {
+export async function endPlace(api: ApiClient, placeId: string, signal: AbortSignal): Promise<void> {
   const limit = AbortSignal.timeout(END_LIMIT_MS);
   try {
-    await takeAway(api, sandboxId, AbortSignal.any([signal, limit]));
+    await takeAway(api, placeId, AbortSignal.any([signal, limit]));
   } catch (error) {
     if (limit.aborted && !signal.aborted) throw new PodiumError('end_timeout', { cause: error });
     throw error;

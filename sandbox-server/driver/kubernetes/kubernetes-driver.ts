@@ -18,11 +18,15 @@ import { endSandbox } from './end-sandbox.ts';
 import { openExec } from './exec.ts';
 import type { ExecRequest } from './exec-protocol.ts';
 import { AGENT_PROGRAM, SANDBOX_LABEL, SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from './names.ts';
-import { decodeNamespaceList, type ObservedNamespace } from './record.ts';
+import { type ClusterAccess, type MakingOptions, makePlaceReady } from './make-place.ts';
+import { decodePlaces, makeRecord } from './place.ts';
+import { createPlaceFinder } from './place-finder.ts';
+import { watchPlaces } from './place-watch.ts';
 import { findRestart } from './restart-notice.ts';
 import { createSharedFlights } from './shared-flight.ts';
 import type { AgentDelivery } from './shell-pod.ts';
-import { claimSandbox, type ClusterAccess, finishStart } from './start-sandbox.ts';
+import { type ClaimedPlace, claimPlace } from './start-sandbox.ts';
+import { createWarmPool, emptyPool, type PoolWishes, type WarmPlaces } from './warm-pool.ts';
 
 /** A cold start takes a second or two; a node that is busy with a room's starts takes tens. */
 const START_LIMIT_MS = 120_000;
@@ -32,6 +36,8 @@ export interface KubernetesDriverOptions {
   readonly kubeconfigPath: string;
   /** How shell pods get the agent; found out when it is `auto`. */
   readonly agentDelivery?: AgentDelivery | 'auto';
+  /** What is kept ready; nothing where it is left out. */
+  readonly pool?: PoolWishes;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -40,6 +46,7 @@ export interface KubernetesDriverOptions {
 export async function createKubernetesDriver({
   kubeconfigPath,
   agentDelivery = 'auto',
+  pool: wishes = emptyPool,
   clock,
   log,
 }: KubernetesDriverOptions): Promise<Driver> {
@@ -50,9 +57,13 @@ export async function createKubernetesDriver({
   const addresses = await explained('cluster_refused', () => createAddressKeeper(api, log, disposal.signal));
   const agent = agentDelivery === 'auto' ? await chooseAgentDelivery(api, log, disposal.signal) : agentDelivery;
   const cluster: ClusterAccess = { api, source, clock, agent };
+  const watch = watchPlaces(api, log);
+  let waiting = 0;
+  const pool = createWarmPool({ cluster, watch, wishes, isBusy: () => waiting > 0, clock, log });
+  const placeOf = createPlaceFinder(api, watch);
   const agents = createAgentConnections({
-    openStream: (id, signal) => openExec(source, makeAgentRequest(id), signal),
-    findRestart: (id, isExpected) => findRestart(api, id, isExpected),
+    openStream: async (id, signal) => openExec(source, makeAgentRequest(await placeOf(id, signal)), signal),
+    findRestart: async (id, isExpected) => findRestart(api, await placeOf(id, disposal.signal), isExpected),
     clock,
     log,
   });
@@ -60,26 +71,37 @@ export async function createKubernetesDriver({
   return {
     kind: 'kubernetes',
     start(request, onStage, signal) {
-      const id = sandboxId(request.ownerHash, request.lab.slug);
-      const run = (onProgress: (stage: StartStage) => void, until: AbortSignal) =>
-        explained('start_failed', () => startOrTakeAway(cluster, log, request, { onStage: onProgress, signal: until }));
-      return flights.join(id, { onProgress: onStage, signal }, run);
+      const run = async (onProgress: (stage: StartStage) => void, until: AbortSignal) => {
+        waiting += 1;
+        try {
+          const options = { onStage: onProgress, signal: until };
+          return await explained('start_failed', () => startOrTakeAway({ cluster, pool, log }, request, options));
+        } finally {
+          waiting -= 1;
+        }
+      };
+      return flights.join(sandboxId(request.ownerHash, request.lab.slug), { onProgress: onStage, signal }, run);
     },
     async list(signal) {
       const query = { labelSelector: SANDBOX_LABEL };
       const answer = await explained('cluster_refused', () => api.call('GET', '/api/v1/namespaces', { query }, signal));
-      return decodeNamespaceList(answer, (error) => log.error({ err: error }, 'a sandbox has no readable record'));
+      const places = decodePlaces(answer, (error) => log.error({ err: error }, 'a sandbox has no readable record'));
+      return places.flatMap((place) => makeRecord(place) ?? []);
     },
     attach: (id, order, onEvent, signal) =>
       explained('terminal_failed', () => agents.attach(id, order, onEvent, signal)),
     runCheck: (id, script, signal) =>
-      explained('check_failed', () => runCheck({ api, source, sandboxId: id }, script, signal)),
+      explained('check_failed', async () =>
+        runCheck({ api, source, placeId: await placeOf(id, signal) }, script, signal),
+      ),
     async end(id, signal) {
       agents.forget(id);
       await explained('cluster_refused', () => endSandbox(api, id, signal));
     },
     async [Symbol.asyncDispose]() {
       agents[Symbol.dispose]();
+      pool[Symbol.dispose]();
+      watch[Symbol.dispose]();
       disposal.abort();
       await addresses.ended;
       api[Symbol.dispose]();
@@ -94,27 +116,35 @@ async function chooseAgentDelivery(api: ApiClient, log: Logger, signal: AbortSig
   return delivery;
 }
 
-function makeAgentRequest(id: string): ExecRequest {
+function makeAgentRequest(placeId: string): ExecRequest {
   const command = [AGENT_PROGRAM, 'attach'];
-  return { namespace: SHELL_NAMESPACE, pod: shellName(id), container: SHELL_CONTAINER, command, hasTerminal: false };
+  return { namespace: SHELL_NAMESPACE, pod: shellName(placeId), container: SHELL_CONTAINER, command, hasTerminal: false };
+}
+
+interface StartDeps {
+  readonly cluster: ClusterAccess;
+  readonly pool: WarmPlaces;
+  readonly log: Logger;
 }
 
 async function startOrTakeAway(
-  cluster: ClusterAccess,
-  log: Logger,
+  { cluster, pool, log }: StartDeps,
   request: SandboxRequest,
-  { onStage, signal }: { onStage: (stage: StartStage) => void; signal: AbortSignal },
+  { onStage, signal }: MakingOptions,
 ): Promise<SandboxRecord> {
   const limit = AbortSignal.timeout(START_LIMIT_MS);
   const limited = AbortSignal.any([signal, limit]);
-  let claimed: ObservedNamespace | undefined;
+  let claimed: ClaimedPlace | undefined;
   try {
     onStage('namespace');
-    claimed = await claimSandbox(cluster, request, limited);
-    return await finishStart(cluster, request, claimed, { onStage, signal: limited });
+    claimed = await claimPlace(cluster, pool, request, limited);
+    const record = makeRecord(await makePlaceReady(cluster, claimed.place, { onStage, signal: limited }));
+    if (record === undefined) throw new PodiumError('start_failed', { cause: new Error('the place lost its claim') });
+    onStage('prompt');
+    return record;
   } catch (error) {
     // What was there and running before this start is not of its making.
-    if (claimed?.record.state === 'starting') await takeAwayQuietly(cluster, log, claimed.record.id);
+    if (claimed?.isNew) await takeAwayQuietly(cluster, log, claimed.claimId);
     if (limit.aborted && !signal.aborted) throw new PodiumError('start_timeout', { cause: error });
     throw error;
   }

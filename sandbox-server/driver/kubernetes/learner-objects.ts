@@ -6,7 +6,6 @@
  */
 import type {
   V1LimitRange,
-  V1Namespace,
   V1NetworkPolicy,
   V1OwnerReference,
   V1ResourceQuota,
@@ -16,14 +15,6 @@ import type {
 import { managedLabels, type Manifest, type Written } from './manifest.ts';
 import * as names from './names.ts';
 import { clusterDnsPeer } from './network.ts';
-
-export interface NewSandbox {
-  readonly id: string;
-  readonly lab: string;
-  readonly ownerHash: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-}
 
 /** Enough for every textbook exercise, too little to make a nuisance of oneself on a node with a hundred others. */
 const quota = {
@@ -50,45 +41,19 @@ const quota = {
   'limits.ephemeral-storage': '2Gi',
 } as const;
 
-export function makeNamespace(sandbox: NewSandbox): Written<V1Namespace> & Manifest {
-  return {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: {
-      name: names.learnerNamespace(sandbox.id),
-      labels: {
-        ...managedLabels,
-        [names.SANDBOX_LABEL]: sandbox.id,
-        [names.LAB_LABEL]: sandbox.lab,
-        'pod-security.kubernetes.io/enforce': 'restricted',
-        // A Deployment is judged as it is written, before its pods are filled in: each would print a warning.
-        'pod-security.kubernetes.io/warn': 'privileged',
-        'pod-security.kubernetes.io/audit': 'privileged',
-      },
-      annotations: {
-        [names.OWNER_ANNOTATION]: sandbox.ownerHash,
-        [names.CREATED_ANNOTATION]: sandbox.createdAt.toISOString(),
-        [names.EXPIRES_ANNOTATION]: sandbox.expiresAt.toISOString(),
-        [names.STATE_ANNOTATION]: 'starting',
-      },
-    },
-  };
-}
-
-/** The change of a Namespace that says: a shell has answered. */
-export const runningPatch = { metadata: { annotations: { [names.STATE_ANNOTATION]: 'running' } } } as const;
-
 /** With this the server gives itself, in this namespace alone, the right to put the rest there. */
 export function makeKeeperBinding(id: string): Written<V1RoleBinding> & Manifest {
   return makeBinding(id, names.roles.keeper, names.SERVER_NAMESPACE, names.SERVER_ACCOUNT);
 }
 
-/** The rights of the learner and of the checks of their work: needs no right but to bind these roles. */
-export function makeAccountBindings(id: string): (Written<V1RoleBinding> & Manifest)[] {
-  return [
-    makeBinding(id, names.roles.learner, names.SHELL_NAMESPACE, names.shellName(id)),
-    makeBinding(id, names.roles.checker, names.SHELL_NAMESPACE, names.checkerAccount(id)),
-  ];
+/** The rights of the learner: only with them is the shell's account anybody. */
+export function makeLearnerBinding(id: string): Written<V1RoleBinding> & Manifest {
+  return makeBinding(id, names.roles.learner, names.SHELL_NAMESPACE, names.shellName(id));
+}
+
+/** The rights of the checks of the learner's work. Like the learner's it needs no right but to bind that role. */
+export function makeCheckerBinding(id: string): Written<V1RoleBinding> & Manifest {
+  return makeBinding(id, names.roles.checker, names.SHELL_NAMESPACE, names.checkerAccount(id));
 }
 
 /** What the server puts into the learner's namespace once it may. */

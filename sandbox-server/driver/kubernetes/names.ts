@@ -15,8 +15,10 @@ export const SERVER_USER = `system:serviceaccount:${SERVER_NAMESPACE}:${SERVER_A
 /** The accounts of all shells and checkers. */
 export const SHELL_ACCOUNTS_GROUP = `system:serviceaccounts:${SHELL_NAMESPACE}`;
 
-/** Carried by a learner's namespace and by everything of that sandbox elsewhere; its value is the sandbox id. */
+/** Carried by a learner's namespace and by everything of that sandbox elsewhere; its value is the place's id. */
 export const SANDBOX_LABEL = 'podium.dev/sandbox';
+/** Carried by a claim and by the namespace that it was given; its value is the sandbox id that pages know. */
+export const CLAIM_LABEL = 'podium.dev/claim';
 export const LAB_LABEL = 'podium.dev/lab';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'podium';
@@ -27,8 +29,9 @@ export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 export const OWNER_ANNOTATION = 'podium.dev/owner';
 export const EXPIRES_ANNOTATION = 'podium.dev/expires-at';
 export const CREATED_ANNOTATION = 'podium.dev/created-at';
-/** `starting` until a shell has answered once. */
+/** `starting` until a shell has answered once; then `warm` until somebody claims it, and `running`. */
 export const STATE_ANNOTATION = 'podium.dev/state';
+export const IMAGE_ANNOTATION = 'podium.dev/image';
 
 /** ClusterRoles; those for use inside a learner's namespace are bound there, and only these may the server bind. */
 export const roles = {

@@ -10,6 +10,8 @@ import type { Manifest, Written } from './manifest.ts';
 import * as names from './names.ts';
 import { agentCommand } from './shell-scripts.ts';
 
+/** Which lab it will be is not known when a pod is made ahead. */
+const HOSTNAME = 'lab';
 /** `learner` in every lab image. */
 const LEARNER_UID = 1000;
 /** Memory-backed, because a disk emptyDir over its limit evicts the whole shell; a full one of these says ENOSPC. */
@@ -42,7 +44,6 @@ const confined: V1SecurityContext = {
 
 export interface ShellPodNeeds {
   readonly id: string;
-  readonly lab: string;
   readonly image: string;
   readonly owner: V1OwnerReference;
   readonly agent: AgentDelivery;
@@ -55,20 +56,19 @@ export interface ShellPodNeeds {
 export type AgentDelivery = 'volume' | 'copy';
 
 export function makeShellPod(needs: ShellPodNeeds): Written<V1Pod> & Manifest {
-  const { id, lab, owner } = needs;
+  const { id, owner } = needs;
   const name = names.shellName(id);
-  const metadata = besideShell(id, name, owner);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { ...metadata, labels: { ...metadata.labels, [names.LAB_LABEL]: lab } },
+    metadata: besideShell(id, name, owner),
     spec: {
       serviceAccountName: name,
       automountServiceAccountToken: false,
       // Variables for each Service of the namespace would be noise in `env`.
       enableServiceLinks: false,
       hostUsers: false,
-      hostname: lab,
+      hostname: HOSTNAME,
       priorityClassName: names.SHELL_PRIORITY_CLASS,
       terminationGracePeriodSeconds: GRACE_SECONDS,
       securityContext: {

@@ -1,169 +1,133 @@
 /**
- * Making a sandbox, or attaching to the one that is there. Each step is harmless when it was done before, so that a
- * start which was cut off is simply done again, here or by another server.
- *
- * What does not wait for each other is asked for at once: the pod is begun as soon as its account exists, and rights
- * and limits are put in place while it starts.
+ * Giving somebody a sandbox: the one that they have, a warm one of the pool, or a new one. Each step is harmless when
+ * it was done before, so that a start which was cut off is simply done again, here or by another server.
  */
-import * as z from 'zod/mini';
-import type { Clock } from '../../clock.ts';
 import { PodiumError } from '../../errors.ts';
-import type { StartStage } from '../../protocol/sandbox.ts';
-import type { SandboxRecord, SandboxRequest } from '../driver.ts';
+import type { SandboxRequest } from '../driver.ts';
 import { sandboxId } from '../sandbox-id.ts';
 import { type ApiClient, isRefusal } from './api-client.ts';
-import { awaitObject } from './await-object.ts';
-import { awaitGone, createIfAbsent, createOwned, createWithFreshRight } from './create-object.ts';
-import type { CredentialSource } from './credentials.ts';
-import { openExec } from './exec.ts';
-import {
-  makeAccountBindings,
-  makeAccounts,
-  makeKeeperBinding,
-  makeLimits,
-  makeNamespace,
-  makeOwnerReference,
-  makeQuota,
-  makeShellNetwork,
-  runningPatch,
-} from './learner-objects.ts';
+import type { ObservedClaim } from './claim-object.ts';
+import { obtainClaim, redirectClaim, removeClaim } from './claims.ts';
+import { awaitGone, createIfAbsent } from './create-object.ts';
+import { makeLearnerBinding } from './learner-objects.ts';
+import type { ClusterAccess } from './make-place.ts';
 import { collectionPath, objectPath } from './manifest.ts';
-import { SHELL_CONTAINER, SHELL_IMAGE_POLICY, SHELL_NAMESPACE, shellName } from './names.ts';
-import { decode } from './observed.ts';
-import { decideReady } from './pod-state.ts';
-import { decodeNamespace, type ObservedNamespace } from './record.ts';
-import { type AgentDelivery, makeShellPod } from './shell-pod.ts';
-import { readinessCommand } from './shell-scripts.ts';
-import { withSignal } from './with-signal.ts';
-
-export interface ClusterAccess {
-  readonly api: ApiClient;
-  readonly source: CredentialSource;
-  readonly clock: Clock;
-  readonly agent: AgentDelivery;
-}
+import { type Claim, decodePlace, makeGivingPatch, makeNamespace, type Place } from './place.ts';
+import { readPlace } from './read-place.ts';
+import type { WarmPlaces } from './warm-pool.ts';
 
 const neverAborted = new AbortController().signal;
+const MERGE = 'application/merge-patch+json';
 
-type OnStage = (stage: StartStage) => void;
+export function makeClaim({ ownerHash, lab }: SandboxRequest): Claim {
+  return { id: sandboxId(ownerHash, lab.slug), lab: lab.slug, ownerHash };
+}
+
+export interface ClaimedPlace {
+  readonly claimId: string;
+  readonly place: Place;
+  /** It was nobody's before: should the rest fail, it is taken away again. */
+  readonly isNew: boolean;
+}
 
 /**
  * The first step, by which the sandbox exists, or is found: from now on there is something to take away.
- * A sandbox of the same name that is just ending is waited for.
+ * The claim's name makes it one, whichever server asks; one that is just ending is waited for.
  */
-export async function claimSandbox(
-  { api, clock }: ClusterAccess,
-  { ownerHash, lab }: SandboxRequest,
+export async function claimPlace(
+  cluster: ClusterAccess,
+  pool: WarmPlaces,
+  request: SandboxRequest,
   signal: AbortSignal,
-): Promise<ObservedNamespace> {
-  const createdAt = new Date(clock.now());
-  const expiresAt = new Date(createdAt.getTime() + lab.ceilingMinutes * 60_000);
-  const id = sandboxId(ownerHash, lab.slug);
-  const manifest = makeNamespace({ id, lab: lab.slug, ownerHash, createdAt, expiresAt });
+): Promise<ClaimedPlace> {
+  const { api } = cluster;
+  const claim = makeClaim(request);
   for (;;) {
     signal.throwIfAborted();
+    const warm = pool.take(request.lab.image);
+    // Not cut off by a cancel: the request might be served after the deletion that a cancel asks for.
+    const [observed] = await Promise.all([
+      obtainClaim(api, claim, warm?.id ?? claim.id, neverAborted),
+      warm && giveRights(api, warm.id),
+    ]);
+    if (warm && observed?.placeId !== warm.id) pool.giveBack(warm);
+    if (observed === undefined) continue;
+    requireSame(observed, claim);
+    const found =
+      observed.placeId === claim.id
+        ? await makeOrFind(cluster, request, claim)
+        : await giveWarm(cluster, request, observed, warm);
+    if (found === undefined) await redirectClaim(api, observed, claim.id, signal);
+    else if (found.place.state !== 'stopping') return { claimId: claim.id, ...found };
+    else {
+      await awaitGone(api, makeNamespace(found.place), signal);
+      await removeClaim(api, observed, signal);
+    }
+  }
+}
+
+function requireSame(observed: ObservedClaim, claim: Claim): void {
+  if (observed.ownerHash === claim.ownerHash && observed.lab === claim.lab) return;
+  throw new PodiumError('cluster_refused', { cause: new Error(`claim ${claim.id} is another's`) });
+}
+
+function makeLife({ clock }: ClusterAccess, { lab }: SandboxRequest) {
+  const createdAt = new Date(clock.now());
+  return { createdAt, expiresAt: new Date(createdAt.getTime() + lab.ceilingMinutes * 60_000) };
+}
+
+type Found = Pick<ClaimedPlace, 'place' | 'isNew'>;
+
+async function makeOrFind(cluster: ClusterAccess, request: SandboxRequest, claim: Claim): Promise<Found> {
+  const manifest = makeNamespace({ id: claim.id, image: request.lab.image, ...makeLife(cluster, request), claim });
+  for (;;) {
     try {
-      // Not cut off by a cancel: the request might be served after the deletion that a cancel asks for.
-      return decodeNamespace(await api.call('POST', collectionPath(manifest), { body: manifest }, neverAborted));
+      const body = { body: manifest };
+      const place = decodePlace(await cluster.api.call('POST', collectionPath(manifest), body, neverAborted));
+      return { place, isNew: true };
     } catch (error) {
       if (!isRefusal(error, 409)) throw error;
     }
-    const present = await api.call('GET', objectPath(manifest), {}, signal).catch((error: unknown) => {
-      if (isRefusal(error, 404)) return undefined;
-      throw error;
-    });
-    if (present === undefined) continue;
-    const observed = decodeNamespace(present);
-    if (observed.record.ownerHash !== ownerHash || observed.record.lab !== lab.slug) {
-      throw new PodiumError('cluster_refused', { cause: new Error(`${observed.record.namespace} is another's`) });
-    }
-    if (observed.record.state !== 'stopping') return observed;
-    await awaitGone(api, manifest, signal);
+    const present = await readPlace(cluster.api, claim.id, neverAborted);
+    // One that is still starting is done again by whoever asks, and taken away by whoever fails.
+    if (present) return { place: present, isNew: present.state === 'starting' };
   }
 }
 
-/** All the rest, until a shell has answered. */
-export async function finishStart(
+/**
+ * Rights come before the place: one that is given has them. Should another claim get this place, they are that one's.
+ * A place that is gone, or about to go, is found out by who wants to give it.
+ */
+async function giveRights(api: ApiClient, placeId: string): Promise<void> {
+  try {
+    await createIfAbsent(api, makeLearnerBinding(placeId), neverAborted);
+  } catch (error) {
+    if (!isRefusal(error, 403, 404)) throw error;
+  }
+}
+
+/** Undefined when the place is gone, or another's. */
+async function giveWarm(
   cluster: ClusterAccess,
   request: SandboxRequest,
-  claimed: ObservedNamespace,
-  { onStage, signal }: { onStage: OnStage; signal: AbortSignal },
-): Promise<SandboxRecord> {
-  const { record } = claimed;
-  if (record.state === 'running' && (await isReady(cluster.api, record.id, signal))) return record;
-  onStage('rights');
-  const failure = new AbortController();
-  const together = AbortSignal.any([signal, failure.signal]);
-  try {
-    await Promise.all([
-      createRights(cluster.api, record.id, together).then(() => onStage('shell')),
-      createShell(cluster, request, claimed, together),
-    ]);
-  } catch (error) {
-    failure.abort(error);
-    throw error;
+  observed: ObservedClaim,
+  known: Place | undefined,
+): Promise<Found | undefined> {
+  const { api } = cluster;
+  const isKnown = known?.id === observed.placeId;
+  // Of another server's choice, which may have ended before it gave them.
+  if (!isKnown) await giveRights(api, observed.placeId);
+  let place = isKnown ? known : await readPlace(api, observed.placeId, neverAborted);
+  while (place?.claim === undefined && place?.state === 'warm') {
+    const body = makeGivingPatch(place, observed, makeLife(cluster, request));
+    try {
+      const path = objectPath(makeNamespace(place));
+      const given = await api.call('PATCH', path, { body, contentType: MERGE }, neverAborted);
+      return { place: decodePlace(given), isNew: true };
+    } catch (error) {
+      if (!isRefusal(error, 404, 409)) throw error;
+    }
+    place = await readPlace(api, observed.placeId, neverAborted);
   }
-  onStage('prompt');
-  await proveShell(cluster.source, record.id, signal);
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: record.namespace } };
-  const patch = { body: runningPatch, contentType: 'application/merge-patch+json' };
-  return decodeNamespace(await cluster.api.call('PATCH', objectPath(namespace), patch, signal)).record;
-}
-
-async function createRights(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
-  const limits = async () => {
-    await createIfAbsent(api, makeKeeperBinding(id), signal);
-    await Promise.all(makeLimits(id).map((manifest) => createWithFreshRight(api, manifest, signal)));
-    await awaitQuota(api, id, signal);
-  };
-  await Promise.all([limits(), ...makeAccountBindings(id).map((binding) => createIfAbsent(api, binding, signal))]);
-}
-
-const quotaStatus = z.nullable(z.object({ status: z.optional(z.object({ hard: z.optional(z.unknown()) })) }));
-
-/** Until the controller has counted once, Kubernetes refuses every pod with "status unknown for quota". */
-async function awaitQuota(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
-  const quota = makeQuota(id);
-  const observed = { collection: collectionPath(quota), name: quota.metadata.name };
-  const isCounted = (object: unknown) => decode(quotaStatus, object)?.status?.hard !== undefined || undefined;
-  await awaitObject(api, observed, isCounted, signal);
-}
-
-async function createShell(
-  { api, agent }: ClusterAccess,
-  { lab }: SandboxRequest,
-  { uid, record: { id } }: ObservedNamespace,
-  signal: AbortSignal,
-): Promise<void> {
-  const owner = makeOwnerReference(id, uid);
-  await Promise.all(makeAccounts(id, owner).map((account) => createOwned(api, account, uid, signal)));
-  const pod = makeShellPod({ id, lab: lab.slug, image: lab.image, owner, agent });
-  const [resourceVersion] = await Promise.all([
-    createOwned(api, pod, uid, signal).catch((error: unknown) => {
-      throw isRefusal(error, 403) && error.message.includes(SHELL_IMAGE_POLICY)
-        ? new PodiumError('image_missing', { values: { image: lab.image }, cause: error })
-        : error;
-    }),
-    createOwned(api, makeShellNetwork(id, owner), uid, signal),
-  ]);
-  const observed = { collection: collectionPath(pod), name: pod.metadata.name };
-  await awaitObject(api, { ...observed, ...(resourceVersion && { resourceVersion }) }, decideReady, signal);
-}
-
-async function isReady(api: ApiClient, id: string, signal: AbortSignal): Promise<boolean> {
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: shellName(id), namespace: SHELL_NAMESPACE } };
-  try {
-    return decideReady(await api.call('GET', objectPath(pod), {}, signal)) === true;
-  } catch (error) {
-    // Evicted, deleted or failed: then it is made again.
-    if (isRefusal(error, 404) || error instanceof PodiumError) return false;
-    throw error;
-  }
-}
-
-async function proveShell(source: CredentialSource, id: string, signal: AbortSignal): Promise<void> {
-  const request = { namespace: SHELL_NAMESPACE, pod: shellName(id), container: SHELL_CONTAINER };
-  using exec = await openExec(source, { ...request, command: readinessCommand, hasTerminal: false }, signal);
-  const status = await withSignal(exec.exited, signal);
-  if (status !== 0) throw new PodiumError('start_failed', { cause: new Error(`the shell answered ${status}`) });
+  return place?.claim?.id === observed.id ? { place, isNew: false } : undefined;
 }
