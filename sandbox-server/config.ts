@@ -3,7 +3,7 @@
  * Each option is documented here and nowhere else: `config-reference.ts` makes the reference page of it.
  */
 import { join, resolve } from 'node:path';
-import { parsePoolSchedule, type PoolSchedule } from './driver/pool-schedule.ts';
+import { parsePoolSchedule, type PoolSchedule } from './pool-schedule.ts';
 import { errorTable, isErrorCode, type ErrorCode } from './errors.ts';
 
 export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;
@@ -98,7 +98,7 @@ export const options = {
   ),
   poolFloor: wholeNumber(
     'PODIUM_POOL_FLOOR',
-    { byDefault: 2, least: 0, most: MAX_SANDBOX_LIMIT },
+    { byDefault: 0, least: 0, most: MAX_SANDBOX_LIMIT },
     'Sandboxes of each image of a lab that are made ahead, so that a start is instant. An idle one takes about 20 MiB of the cluster.',
   ),
   poolCeiling: wholeNumber(

@@ -7,6 +7,7 @@ import { systemClock } from '../../sandbox-server/clock.ts';
 import type { Driver } from '../../sandbox-server/driver/driver.ts';
 import { writeServerKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
 import { createKubernetesDriver } from '../../sandbox-server/driver/kubernetes/kubernetes-driver.ts';
+import type { PoolWishes } from '../../sandbox-server/driver/kubernetes/warm-pool.ts';
 
 /** Issuing a token is one call; an API server that is just starting takes a few seconds for it. */
 const ISSUE_LIMIT_MS = 30_000;
@@ -20,7 +21,8 @@ export interface TestCluster extends AsyncDisposable {
   readonly adminKubeconfig: string;
   /** Of the server's own account, as the server has it. */
   readonly serverKubeconfig: string;
-  createDriver(): Promise<Driver>;
+  /** Without a pool unless one is asked for. */
+  createDriver(pool?: PoolWishes): Promise<Driver>;
 }
 
 /** Throws where `skippedWithoutCluster` says why. */
@@ -37,9 +39,10 @@ export async function acquireCluster(adminKubeconfig = process.env['PODIUM_TEST_
   return {
     adminKubeconfig,
     serverKubeconfig,
-    createDriver: () =>
+    createDriver: (pool) =>
       createKubernetesDriver({
         kubeconfigPath: serverKubeconfig,
+        ...(pool && { pool }),
         clock: systemClock,
         log: pino({ level: 'warn' }),
       }),

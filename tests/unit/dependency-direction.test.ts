@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
  */
 const server = (...parts: string[]) => parts.map((part) => `sandbox-server/${part}`);
 const port = server('driver/driver.ts', 'driver/driver-switch.ts', 'driver/sandbox-id.ts');
-const ground = server('protocol/', 'errors.ts', 'clock.ts', 'telemetry/');
+const ground = server('protocol/', 'errors.ts', 'clock.ts', 'pool-schedule.ts', 'telemetry/');
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/protocol/': [],
   'sandbox-server/telemetry/': server('config.ts'),
@@ -22,7 +22,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/terminal/': [...ground, ...server('driver/driver.ts')],
   'sandbox-server/http/': [...ground, ...port, ...server('labs/lab.ts', 'store/store.ts', 'session/', 'terminal/')],
   'sandbox-server/clock.ts': [],
-  'sandbox-server/config.ts': server('errors.ts'),
+  'sandbox-server/pool-schedule.ts': [],
+  'sandbox-server/config.ts': server('errors.ts', 'pool-schedule.ts'),
   'sandbox-server/config-reference.ts': server('config.ts'),
   'sandbox-server/errors.ts': server('protocol/'),
   'sandbox-server/choose-driver.ts': server(''),

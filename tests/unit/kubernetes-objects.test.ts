@@ -4,35 +4,38 @@ import { describe, it } from 'node:test';
 import { makeAdmissionPolicies } from '../../sandbox-server/driver/kubernetes/admission-policies.ts';
 import { makeClusterObjects } from '../../sandbox-server/driver/kubernetes/cluster-objects.ts';
 import {
-  makeAccountBindings,
   makeAccounts,
+  makeCheckerBinding,
   makeKeeperBinding,
+  makeLearnerBinding,
   makeLimits,
-  makeNamespace,
   makeOwnerReference,
   makeShellNetwork,
 } from '../../sandbox-server/driver/kubernetes/learner-objects.ts';
 import { collectionPath, objectPath } from '../../sandbox-server/driver/kubernetes/manifest.ts';
 import { makeShellCommons } from '../../sandbox-server/driver/kubernetes/network.ts';
 import { decideReady } from '../../sandbox-server/driver/kubernetes/pod-state.ts';
-import { decodeNamespace, decodeNamespaceList } from '../../sandbox-server/driver/kubernetes/record.ts';
+import {
+  decodePlace,
+  decodePlaces,
+  makeGivingPatch,
+  makeNamespace,
+  makeRecord,
+} from '../../sandbox-server/driver/kubernetes/place.ts';
 import { makeShellPod } from '../../sandbox-server/driver/kubernetes/shell-pod.ts';
 import { type ErrorCode, PodiumError } from '../../sandbox-server/errors.ts';
 
-const sandbox = {
-  id: 'a1',
-  lab: 'first-steps',
-  ownerHash: 'f00d',
-  createdAt: new Date('2026-11-22T10:00:00Z'),
-  expiresAt: new Date('2026-11-22T12:00:00Z'),
-};
+const life = { createdAt: new Date('2026-11-22T10:00:00Z'), expiresAt: new Date('2026-11-22T12:00:00Z') };
+const claim = { id: 'c1', lab: 'first-steps', ownerHash: 'f00d' };
+const made = { id: 'a1', image: 'podium.dev/shell:1', ...life };
+const server = { uid: 'uid-1', resourceVersion: '7' };
 const owner = makeOwnerReference('a1', 'uid-1');
 const ours = { 'app.kubernetes.io/managed-by': 'podium' };
 const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof PodiumError && error.code === code;
 
 describe('a sandbox', () => {
   it('has its record on its namespace', () => {
-    assert.deepEqual(makeNamespace(sandbox), {
+    assert.deepEqual(makeNamespace({ ...made, claim }), {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: {
@@ -40,12 +43,14 @@ describe('a sandbox', () => {
         labels: {
           ...ours,
           'podium.dev/sandbox': 'a1',
+          'podium.dev/claim': 'c1',
           'podium.dev/lab': 'first-steps',
           'pod-security.kubernetes.io/enforce': 'restricted',
           'pod-security.kubernetes.io/warn': 'privileged',
           'pod-security.kubernetes.io/audit': 'privileged',
         },
         annotations: {
+          'podium.dev/image': 'podium.dev/shell:1',
           'podium.dev/owner': 'f00d',
           'podium.dev/created-at': '2026-11-22T10:00:00.000Z',
           'podium.dev/expires-at': '2026-11-22T12:00:00.000Z',
@@ -56,21 +61,38 @@ describe('a sandbox', () => {
   });
 
   it('is read back from its namespace as it was written', () => {
-    const { metadata } = makeNamespace(sandbox);
-    const { uid, record } = decodeNamespace({ metadata: { ...metadata, uid: 'uid-1' } });
-    assert.equal(uid, 'uid-1');
-    assert.deepEqual(record, { ...sandbox, namespace: 'learner-a1', state: 'starting' });
-    const ending = { metadata: { ...metadata, uid: 'uid-1', deletionTimestamp: '2026-11-22T11:00:00Z' } };
-    assert.equal(decodeNamespace(ending).record.state, 'stopping');
+    const { metadata } = makeNamespace({ ...made, claim });
+    const place = decodePlace({ metadata: { ...metadata, ...server } });
+    assert.deepEqual(place, { ...made, claim, ...server, state: 'starting' });
+    assert.deepEqual(makeRecord(place), { ...claim, ...life, namespace: 'learner-a1', state: 'starting' });
+    const ending = { metadata: { ...metadata, ...server, deletionTimestamp: '2026-11-22T11:00:00Z' } };
+    assert.equal(decodePlace(ending).state, 'stopping');
+  });
+
+  it('is nobody’s in the pool, until it is given with its own lifetime, to the first who is there', () => {
+    const { metadata } = makeNamespace(made);
+    const place = decodePlace({ metadata: { ...metadata, ...server } });
+    assert.equal(place.claim, undefined);
+    assert.equal(makeRecord(place), undefined);
+    const later = { createdAt: new Date('2026-11-22T11:00:00Z'), expiresAt: new Date('2026-11-22T13:00:00Z') };
+    const patch = makeGivingPatch(place, claim, later).metadata;
+    assert.equal(patch.resourceVersion, '7');
+    const given = decodePlace({
+      metadata: {
+        ...metadata,
+        ...server,
+        labels: { ...metadata?.labels, ...patch.labels },
+        annotations: { ...metadata?.annotations, ...patch.annotations },
+      },
+    });
+    assert.deepEqual(makeRecord(given), { ...claim, ...later, namespace: 'learner-a1', state: 'running' });
   });
 
   it('is not hidden by another whose record is broken', () => {
-    const good = { metadata: { ...makeNamespace(sandbox).metadata, uid: 'uid-1' } };
+    const good = { metadata: { ...makeNamespace(made).metadata, ...server } };
     const broken: unknown[] = [];
-    const records = decodeNamespaceList({ items: [{ metadata: { name: 'learner-x' } }, good] }, (error) =>
-      broken.push(error),
-    );
-    assert.deepEqual([records.length, broken.length], [1, 1]);
+    const places = decodePlaces({ items: [{ metadata: { name: 'learner-x' } }, good] }, (error) => broken.push(error));
+    assert.deepEqual([places.length, broken.length], [1, 1]);
   });
 
   it('keeps to itself: the network of its namespace', () => {
@@ -111,7 +133,7 @@ describe('a sandbox', () => {
   });
 
   it('is bound to three roles, of which the learner has one', () => {
-    const bindings = [makeKeeperBinding('a1'), ...makeAccountBindings('a1')];
+    const bindings = [makeKeeperBinding('a1'), makeLearnerBinding('a1'), makeCheckerBinding('a1')];
     assert.deepEqual(
       bindings.map(({ roleRef, subjects }) => [roleRef.name, subjects?.[0]?.namespace, subjects?.[0]?.name]),
       [
@@ -127,7 +149,7 @@ describe('a sandbox', () => {
     const beside = [
       ...makeAccounts('a1', owner),
       makeShellNetwork('a1', owner),
-      makeShellPod({ id: 'a1', lab: 'l', image: 'i', owner, agent: 'volume' }),
+      makeShellPod({ id: 'a1', image: 'i', owner, agent: 'volume' }),
     ];
     for (const { metadata } of beside) {
       assert.equal(metadata?.namespace, 'podium-sandboxes');
@@ -139,7 +161,7 @@ describe('a sandbox', () => {
 });
 
 describe('the shell pod', () => {
-  const needs = { id: 'a1', lab: 'first-steps', image: 'podium.dev/shell:1', owner };
+  const needs = { id: 'a1', image: 'podium.dev/shell:1', owner };
   const { spec } = makeShellPod({ ...needs, agent: 'volume' });
   const mounts = (name: string) =>
     spec?.containers

@@ -118,7 +118,13 @@ async function chooseAgentDelivery(api: ApiClient, log: Logger, signal: AbortSig
 
 function makeAgentRequest(placeId: string): ExecRequest {
   const command = [AGENT_PROGRAM, 'attach'];
-  return { namespace: SHELL_NAMESPACE, pod: shellName(placeId), container: SHELL_CONTAINER, command, hasTerminal: false };
+  return {
+    namespace: SHELL_NAMESPACE,
+    pod: shellName(placeId),
+    container: SHELL_CONTAINER,
+    command,
+    hasTerminal: false,
+  };
 }
 
 interface StartDeps {

@@ -66,7 +66,11 @@ export function makeReadyPatch(state: 'warm' | 'running') {
 }
 
 /** The change that gives a warm place to a claim, unless the place is another by now. */
-export function makeGivingPatch({ resourceVersion }: Place, claim: Claim, life: Pick<NewPlace, 'createdAt' | 'expiresAt'>) {
+export function makeGivingPatch(
+  { resourceVersion }: Place,
+  claim: Claim,
+  life: Pick<NewPlace, 'createdAt' | 'expiresAt'>,
+) {
   return {
     metadata: {
       resourceVersion,

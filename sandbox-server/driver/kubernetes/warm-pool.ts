@@ -5,7 +5,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { floorAt, type PoolSchedule } from '../pool-schedule.ts';
+import { floorAt, type PoolSchedule } from '../../pool-schedule.ts';
 import { makeId } from '../sandbox-id.ts';
 import { endPlace, retirePlace } from './end-sandbox.ts';
 import { type ClusterAccess, makePlaceReady } from './make-place.ts';
