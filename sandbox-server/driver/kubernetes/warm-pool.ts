@@ -129,8 +129,9 @@ class WarmPool implements WarmPlaces {
       place.expiresAt.getTime() <= now ||
       (place.state === 'starting' && now - place.createdAt.getTime() > STALE_MS && !this.#making.has(place.id));
     const unclaimed = this.#places.filter(({ claim, state }) => claim === undefined && state !== 'stopping');
-    const beyond = [...new Set(unclaimed.map(({ image }) => image))].flatMap((image) => {
-      const ceiling = wishes.images.includes(image) ? Math.max(wishes.ceiling, this.#floor) : 0;
+    // Images that only another server's labs have are that one's matter; what nobody wants any more expires.
+    const ceiling = Math.max(wishes.ceiling, this.#floor);
+    const beyond = wishes.images.flatMap((image) => {
       const byAge = this.#warm(image).toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
       return byAge.slice(ceiling);
     });
