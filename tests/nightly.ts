@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPodium } from './support/podium.ts';
-import { type Outcome, runProgram } from './support/programs.ts';
+import { addOutcomes, type Outcome, runProgram } from './support/programs.ts';
 
 const root = join(import.meta.dirname, '..');
 const door = join(root, 'deploy/launch/bootstrap.mjs');
@@ -37,9 +37,16 @@ async function startFromNothing(): Promise<Outcome> {
   }
 }
 
+/** On a Podium of its own. */
+async function endRoomOfSandboxes(): Promise<Outcome> {
+  const podium = await startPodium(root, { name: 'nightly-room' });
+  const isGood = await runProgram(process.execPath, [walls, ROOM], { ...process.env, ...podium.environment });
+  return addOutcomes(single(isGood), await podium.stop());
+}
+
 const works: readonly (readonly [string, () => Promise<Outcome>])[] = [
   ['bench', async () => single(await runProgram(process.execPath, [door, 'bench'], process.env))],
-  ['a room of sandboxes', async () => single(await runProgram(process.execPath, [walls, ROOM], process.env))],
+  ['a room of sandboxes', endRoomOfSandboxes],
   ['a clone with an empty cache', startFromNothing],
 ];
 

@@ -6,7 +6,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildEverything } from './support/build-everything.ts';
 import { startPodium, type RunningPodium } from './support/podium.ts';
-import { runNodeTests, runPlaywright, runProgram, type Outcome } from './support/programs.ts';
+import {
+  addOutcomes,
+  describeFileTimes,
+  type Outcome,
+  runNodeTests,
+  runPlaywright,
+  runProgram,
+} from './support/programs.ts';
 
 interface Suite {
   readonly name: string;
@@ -60,7 +67,11 @@ const suites: readonly Suite[] = [
     name: 'cluster',
     shareMinutes: 7,
     needsPodium: true,
-    run: (environment) => runNodeTests('tests/cluster/**/*.test.ts', environment),
+    async run(environment) {
+      // One starts a cluster of its own, the other waits for its cluster to clean up: together they take as long as one.
+      const embedded = await runNodeTests('tests/cluster/embedded-*.test.ts', environment, 2);
+      return addOutcomes(embedded, await runNodeTests('tests/cluster/!(embedded-*).test.ts', environment));
+    },
   },
   {
     name: 'browser',
@@ -93,16 +104,16 @@ function report(name: string, outcome: Outcome, startedAt: number, shareMinutes:
   const minutes = (performance.now() - startedAt) / 60_000;
   const skipped = outcome.skipped > 0 ? `, ${outcome.skipped} SKIPPED` : '';
   process.stdout.write(
-    `\nsuite ${name}: ${outcome.passed} passed, ${outcome.failed} failed${skipped}, ${minutes.toFixed(1)} of ${shareMinutes} minutes\n\n`,
+    `\nsuite ${name}: ${outcome.passed} passed, ${outcome.failed} failed${skipped}, ${minutes.toFixed(1)} of ${shareMinutes} minutes\n${describeFileTimes(outcome.files ?? [])}\n`,
   );
 }
 
 async function main(): Promise<number> {
   const chosen = chosenSuites(process.argv.slice(2));
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  let total: Outcome = { passed: 0, failed: 0, skipped: 0 };
   const add = (name: string, outcome: Outcome, startedAt: number, shareMinutes: number) => {
     report(name, outcome, startedAt, shareMinutes);
-    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += outcome[key];
+    total = addOutcomes(total, outcome);
   };
   await rm(join(root, 'test-results'), { recursive: true, force: true });
   const begun = performance.now();
@@ -119,8 +130,12 @@ async function main(): Promise<number> {
   let podium: RunningPodium | undefined;
   try {
     for (const suite of chosen) {
+      if (suite.needsPodium && podium === undefined) {
+        const beganAt = performance.now();
+        podium = await startPodium(root);
+        add('start', { passed: 1, failed: 0, skipped: 0 }, beganAt, 1);
+      }
       const startedAt = performance.now();
-      if (suite.needsPodium) podium ??= await startPodium(root);
       const outcome = await suite.run({ ...process.env, ...podium?.environment });
       add(suite.name, outcome, startedAt, suite.shareMinutes);
     }

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { loadLabs } from '../../sandbox-server/labs/load-labs.ts';
-import { createLearnerSandbox } from '../support/learner-sandbox.ts';
+import { createLearnerSandbox, type LearnerSandbox } from '../support/learner-sandbox.ts';
 
 const kubeconfig = process.env['PODIUM_TEST_KUBECONFIG'];
 
@@ -31,7 +31,8 @@ const note = (name: string, ...entries: string[]) =>
   `kubectl delete configmap ${name} --ignore-not-found; kubectl create configmap ${name} ` +
   entries.map((entry) => `--from-literal=${entry}`).join(' ');
 
-const rows: readonly StepRow[] = [
+/** Steps that leave a note. */
+const notes: readonly StepRow[] = [
   {
     check: 'server-version',
     before: 'no-configmap',
@@ -101,6 +102,10 @@ const rows: readonly StepRow[] = [
       `limit=$(kubectl describe resourcequota | awk '$1 == "pods" { print $3 }'); ${note('place', 'namespace=$NAMESPACE', 'pods=$limit')}`,
     ],
   },
+];
+
+/** Each step goes on with the pods of the one before it. */
+const pods: readonly StepRow[] = [
   {
     check: 'first-pod',
     before: 'no-pod',
@@ -167,6 +172,9 @@ const rows: readonly StepRow[] = [
     ],
     done: [again('spare')],
   },
+];
+
+const clock: readonly StepRow[] = [
   {
     check: 'clock',
     before: 'pod-still-there',
@@ -222,34 +230,51 @@ const rows: readonly StepRow[] = [
   },
 ];
 
+/** Steps that need nothing of each other: each group is done in a sandbox of its own, all at once. */
+const groups: readonly { readonly of: string; readonly begins?: string; readonly rows: readonly StepRow[] }[] = [
+  { of: 'notes', rows: notes },
+  { of: 'pods', rows: pods },
+  { of: 'a clock', begins: 'kubectl run web --image=nginx', rows: clock },
+];
+
 const lacksCluster = !kubeconfig && 'no cluster: PODIUM_TEST_KUBECONFIG is not set';
 
-test('the checks of First steps', { skip: lacksCluster }, async (context) => {
+test('the checks of First steps', { skip: lacksCluster, concurrency: groups.length }, async (context) => {
   const { labs } = await loadLabs(join(import.meta.dirname, '..', '..', 'content'));
   const lab = labs.get('first-steps');
   assert.ok(lab && kubeconfig);
   assert.deepEqual(
-    rows.map(({ check }) => check).toSorted(),
+    groups.flatMap(({ rows }) => rows.map(({ check }) => check)).toSorted(),
     [...lab.checks.keys()].toSorted(),
     'a row for each check',
   );
-  await using sandbox = await createLearnerSandbox(kubeconfig, lab);
 
+  const tests = groups.map(({ of, begins, rows }) =>
+    context.test(`of ${of}`, { concurrency: 1 }, async (group) => {
+      await using sandbox = await createLearnerSandbox(kubeconfig, lab);
+      if (begins !== undefined) await sandbox.run(begins);
+      await tryRows(group, sandbox, rows);
+    }),
+  );
+  await Promise.all(tests);
+});
+
+async function tryRows(group: TestContext, sandbox: LearnerSandbox, rows: readonly StepRow[]): Promise<void> {
   for (const row of rows) {
-    await context.test(`it does not call ${row.check} done before the step`, async () => {
+    await group.test(`it does not call ${row.check} done before the step`, async () => {
       assert.partialDeepStrictEqual(await sandbox.check(row.check), { message: row.before });
     });
 
     for (const { called, lines, message, values = {} } of row.nearMisses) {
-      await context.test(`it tells ${row.check} from ${called}`, async () => {
+      await group.test(`it tells ${row.check} from ${called}`, async () => {
         for (const line of lines) await sandbox.run(line);
         assert.partialDeepStrictEqual(await sandbox.check(row.check), { message, values });
       });
     }
 
-    await context.test(`it calls ${row.check} done when the step is`, async () => {
+    await group.test(`it calls ${row.check} done when the step is`, async () => {
       for (const line of row.done) await sandbox.run(line);
       assert.equal(await sandbox.check(row.check), 'done');
     });
   }
-});
+}

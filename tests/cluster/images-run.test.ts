@@ -122,9 +122,9 @@ describe('images in a restricted pod', { skip }, () => {
     let address = '';
     before(async () => {
       const wish = { name: 'hello', image: 'podium.dev/hello:2', port: 8080, env: { GREETING: 'Good day' } };
-      const pod = await pods.start(wish);
+      const asker = { name: 'asker', image: 'podium.dev/tools:1', command: ['sleep', '600'] };
+      const [pod] = await Promise.all([pods.start(wish), pods.start(asker)]);
       address = `http://${pod.status?.podIP}:8080`;
-      await pods.start({ name: 'asker', image: 'podium.dev/tools:1', command: ['sleep', '600'] });
     });
 
     it('greets with its pod’s name and version, and says whether it is well', async () => {
@@ -148,12 +148,13 @@ describe('images in a restricted pod', { skip }, () => {
   });
 
   it('bootcamp answers as kubernetes.io’s tutorial says, and shows its source', async () => {
-    for (const version of ['1', '2']) {
+    const checkVersion = async (version: string) => {
       const name = `bootcamp-${version}`;
       await pods.start({ name, image: `docker.io/jocatalin/kubernetes-bootcamp:v${version}`, port: 8080 });
       const answer = await pods.run(name, ['bash', '-c', 'curl -s http://localhost:8080']);
       assert.equal(answer, `Hello Kubernetes bootcamp! | Running on: ${name} | v=${version}\n`);
       assert.match(await pods.run(name, ['cat', 'server.js']), /createServer/);
-    }
+    };
+    await Promise.all(['1', '2'].map(checkVersion));
   });
 });

@@ -11,10 +11,12 @@ import { acquireCluster, skippedWithoutCluster, type TestCluster } from '../supp
 import { TerminalPlayer } from '../support/terminal-player.ts';
 
 const TEST_LIMIT_MS = 120_000;
+/** Each test has sandboxes of its own, and mostly waits for a namespace to end. */
+const AT_ONCE = 4;
 const never = new AbortController().signal;
 const quiet = () => undefined;
 
-describe('a start', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS }, () => {
+describe('a start', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS, concurrency: AT_ONCE }, () => {
   let cluster: TestCluster;
   let driver: Driver;
   let admin: AdminAccess;

@@ -7,16 +7,17 @@ import type { PageTerminal } from '../support/page-terminal.ts';
 import { createTerminalSite, type ClusterPerson, type TerminalSite } from '../support/terminal-site.ts';
 
 const TEST_LIMIT_MS = 240_000;
-/** The agent keeps one MiB: three times that has fallen out of it. */
-const BEYOND_KEPT_BYTES = 3 * 1024 * 1024;
-const FLOOD_MS = 10_000;
+/** The agent keeps one MiB, up to one and a half while it makes room: as much again has fallen out of it, twice. */
+const BEYOND_KEPT_BYTES = 2 * 1024 * 1024;
+/** All that may wait between the shell and the screen is full long before; the benchmark floods for a minute. */
+const FLOOD_MS = 3_000;
 /** A person waits no longer for a prompt; the benchmark measures it on a quiet machine. */
 const PROMPT_LIMIT_MS = 2_000;
 const WIDE = { columns: 100, rows: 30 };
 
 /** Full-screen programs that draw without end, quickly: an hour's worth of what they would draw at their own pace. */
 const programs: readonly { readonly name: string; readonly start: string; readonly freeze: string }[] = [
-  { name: 'top', start: 'top -d 0.01', freeze: 'kill -STOP $(pgrep -x top)' },
+  { name: 'top', start: 'top -d 0', freeze: 'kill -STOP $(pgrep -x top)' },
   {
     name: 'vim',
     start:

@@ -15,13 +15,13 @@ const RANDOM_LETTERS = 100_000;
 /** Says that the recording is over; it draws nothing, unless the recording ends within a sequence. */
 const DONE = Buffer.from('\x1b]7;done-42\x07');
 
-/** Lines of a shell, recorded as they run; each ends by itself, and the last picture stays. */
+/** Lines of a shell, recorded in folders of their own and all at once; each ends by itself, and the last picture stays. */
 const recorded: Readonly<Record<string, string>> = {
-  vim: "seq 1 500 > /tmp/numbers; printf ':set number\\n/250\\nddpivim types \\033:split\\n:sleep 100m\\n:q\\n:q!\\n' > /tmp/keys; vim -u NONE -s /tmp/keys /tmp/numbers",
+  vim: "seq 1 500 > numbers; printf ':set number\\n/250\\nddpivim types \\033:split\\n:sleep 100m\\n:q\\n:q!\\n' > keys; vim -u NONE -s keys numbers",
   'vim that is still open':
-    "seq 1 500 > /tmp/numbers; printf ':set number\\n/250\\n:split\\n' > /tmp/keys; timeout -s KILL 3 vim -u NONE -s /tmp/keys /tmp/numbers",
+    "seq 1 500 > numbers; printf ':set number\\n/250\\n:split\\n' > keys; timeout -s KILL 3 vim -u NONE -s keys numbers",
   top: 'timeout -s KILL 4 top -d 0.5',
-  less: 'seq 1 500 > /tmp/numbers; timeout -s KILL 2 less +G /tmp/numbers',
+  less: 'seq 1 500 > numbers; timeout -s KILL 2 less +G numbers',
   tmux: "tmux new-session -d -s r 'seq 1 300; sleep 100'; tmux split-window -t r 'ls --color /usr; sleep 100'; timeout -s KILL 3 tmux attach -t r; tmux kill-server",
   'kubectl get --watch':
     'kubectl create deployment web --image=nginx > /dev/null; timeout 5 kubectl get pods --watch; kubectl delete deployment web',
@@ -37,36 +37,40 @@ describe('the screen is that of a recording', { skip: skippedWithoutCluster, tim
     site = await createTerminalSite();
     person = await site.createPerson();
     page = await person.open({ size: SIZE });
+    await Promise.all(Object.entries(recorded).map(([name, line]) => record(name, line)));
   });
   after(async () => {
     await person[Symbol.asyncDispose]();
     await site[Symbol.asyncDispose]();
   });
 
-  /** Plays what is in ~/recording, and compares when all of it is there. */
-  async function comparePlayed(): Promise<void> {
-    const recording = Buffer.from(await person.exec('base64 -w0 ~/recording'), 'base64');
+  const folderOf = (name: string) => `~/recordings/${name.replaceAll(/\W/gu, '-')}`;
+
+  async function record(name: string, line: string): Promise<void> {
+    const inside = `stty rows ${SIZE.rows} columns ${SIZE.columns}; ${line}`;
+    await person.exec(
+      `mkdir -p ${folderOf(name)}; cd ${folderOf(name)}; cat > inside; ` +
+        "script -qf -c 'bash inside' -O bytes < /dev/null > /dev/null || true; test -s bytes",
+      Buffer.from(inside),
+    );
+  }
+
+  /** Plays a recording, and compares when all of it is there. */
+  async function comparePlayed(name: string): Promise<void> {
+    const file = `${folderOf(name)}/bytes`;
+    const recording = Buffer.from(await person.exec(`base64 -w0 ${file}`), 'base64');
     // Raw, so that the pty changes nothing; what the terminal answers is read and dropped, so that no shell takes it for keys.
     await page.run(
-      "stty raw -echo; printf 'play-%s' $((40 + 2)); sleep 0.5; printf '\\ec'; cat ~/recording; " +
-        "printf '\\033]7;done-%s\\007' $((40 + 2)); while read -rs -t 1 -n 1; do :; done; stty sane; printf '\\033]7;idle-%s\\007' $((40 + 2))",
-      /play-42/,
+      `stty raw -echo; printf '\\ec'; cat ${file}; printf '\\033]7;done-%s\\007' $((40 + 2)); ` +
+        "while read -rs -t 1 -n 1; do :; done; stty sane; printf '\\033]7;idle-%s\\007' $((40 + 2))",
+      /\]7;done-42\x07/,
     );
-    await page.sees(/\]7;done-42\x07/);
     assert.deepEqual(page.picture, await drawDirectly(recording));
     await page.sees(/\]7;idle-42\x07/);
     await page.run("printf '\\ec'; echo next-$((40 + 2))", /next-42/);
   }
 
-  for (const [name, line] of Object.entries(recorded)) {
-    it(`of ${name}`, { timeout: TEST_LIMIT_MS }, async () => {
-      const inside = `stty rows ${SIZE.rows} columns ${SIZE.columns}; ${line}`;
-      await person.exec(
-        `cat > /tmp/inside <<'END'\n${inside}\nEND\nscript -qf -c 'bash /tmp/inside' -O ~/recording < /dev/null > /dev/null || true; test -s ~/recording`,
-      );
-      await comparePlayed();
-    });
-  }
+  for (const name of Object.keys(recorded)) it(`of ${name}`, { timeout: TEST_LIMIT_MS }, () => comparePlayed(name));
 
   it('of random characters and sequences', { timeout: TEST_LIMIT_MS }, async (context) => {
     const seed = chooseSeed();
@@ -74,13 +78,9 @@ describe('the screen is that of a recording', { skip: skippedWithoutCluster, tim
     const random = makeRandom(seed);
     // Valid UTF-8: xterm.js counts what is broken differently where a piece happens to end.
     const letter = () => String.fromCodePoint(Math.floor(random() * (random() < 0.9 ? 0x80 : 0x3000)));
-    const bytes = Buffer.from(Array.from({ length: RANDOM_LETTERS }, letter).join('')).toString('base64');
-    // In pieces: a command line has its limits.
-    await person.exec(': > ~/base64');
-    for (let at = 0; at < bytes.length; at += 3000)
-      await person.exec(`printf %s '${bytes.slice(at, at + 3000)}' >> ~/base64`);
-    await person.exec('base64 -d ~/base64 > ~/recording');
-    await comparePlayed();
+    const bytes = Buffer.from(Array.from({ length: RANDOM_LETTERS }, letter).join(''));
+    await person.exec(`mkdir -p ${folderOf('random')}; cat > ${folderOf('random')}/bytes`, bytes);
+    await comparePlayed('random');
   });
 });
 

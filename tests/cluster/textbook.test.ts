@@ -15,23 +15,30 @@ const TEST_LIMIT_MS = 180_000;
 const answersWith = (version: string) =>
   `timeout 30 bash -c 'until curl -s http://kubernetes-bootcamp.$NAMESPACE:8080 | grep -q ${version}; do sleep 0.2; done'`;
 
-describe('a learner', { skip: skippedWithoutCluster, timeout: 6 * TEST_LIMIT_MS }, () => {
+/** Neither sees the other. */
+const LEARNERS_AT_ONCE = 2;
+
+const options = { skip: skippedWithoutCluster, timeout: 6 * TEST_LIMIT_MS, concurrency: LEARNERS_AT_ONCE };
+describe('a learner', options, () => {
   let cluster: TestCluster;
   let driver: Driver;
-  let learner: Learner;
 
   before(async () => {
     cluster = await acquireCluster();
     driver = await cluster.createDriver();
-    learner = await createLearner(driver);
   });
   after(async () => {
-    await learner[Symbol.asyncDispose]();
     await driver[Symbol.asyncDispose]();
     await cluster[Symbol.asyncDispose]();
   });
 
-  describe('of the basics on kubernetes.io', { timeout: 3 * TEST_LIMIT_MS }, () => {
+  describe('of the basics on kubernetes.io', { timeout: 3 * TEST_LIMIT_MS, concurrency: 1 }, () => {
+    let learner: Learner;
+    before(async () => {
+      learner = await createLearner(driver);
+    });
+    after(() => learner[Symbol.asyncDispose]());
+
     const podName = `export POD_NAME="$(kubectl get pods -o go-template --template '{{range .items}}{{.metadata.name}}{{"\\n"}}{{end}}')"`;
 
     it('creates a deployment without a warning', async () => {
@@ -128,38 +135,46 @@ describe('a learner', { skip: skippedWithoutCluster, timeout: 6 * TEST_LIMIT_MS 
     });
   });
 
-  it('runs a pod of an ordinary image with plain kubectl run', { timeout: TEST_LIMIT_MS }, async () => {
-    assert.equal(await learner.run('kubectl run nginx --image=nginx'), 'pod/nginx created\n');
-    await learner.run('kubectl wait --for=condition=Ready --timeout=60s pod/nginx');
-    assert.match(
-      await learner.run(`curl -s http://$(kubectl get pod nginx -o jsonpath='{.status.podIP}')`),
-      /Welcome to nginx!/,
-    );
-    await learner.run('kubectl delete pod nginx --now');
-  });
+  describe('of any book', { timeout: 3 * TEST_LIMIT_MS, concurrency: 1 }, () => {
+    let learner: Learner;
+    before(async () => {
+      learner = await createLearner(driver);
+    });
+    after(() => learner[Symbol.asyncDispose]());
 
-  it('is root in a pod of busybox, and of nothing else', { timeout: TEST_LIMIT_MS }, async () => {
-    const output = await learner.run(
-      `kubectl run box --image=busybox:1.28 --restart=Never --command -- sh -c 'id -u; cat /proc/self/uid_map'`,
-    );
-    assert.match(output, /created/);
-    await learner.run(`kubectl wait --for=jsonpath='{.status.phase}'=Succeeded --timeout=60s pod/box`);
-    const [user, mapping] = (await learner.run('kubectl logs box')).trim().split('\n');
-    assert.equal(user, '0');
-    assert.notEqual(mapping?.trim().split(/ +/)[1], '0', 'root of the pod is root of the node');
-  });
+    it('runs a pod of an ordinary image with plain kubectl run', async () => {
+      assert.equal(await learner.run('kubectl run nginx --image=nginx'), 'pod/nginx created\n');
+      await learner.run('kubectl wait --for=condition=Ready --timeout=60s pod/nginx');
+      assert.match(
+        await learner.run(`curl -s http://$(kubectl get pod nginx -o jsonpath='{.status.podIP}')`),
+        /Welcome to nginx!/,
+      );
+      await learner.run('kubectl delete pod nginx --now');
+    });
 
-  it('creates a chart with helm and installs it', { timeout: TEST_LIMIT_MS }, async () => {
-    await learner.run('cd ~ && helm create shop');
-    await learner.run('helm install shop ./shop --wait --timeout 120s');
-    assert.match(await learner.run('helm list'), /^shop\s.*deployed/m);
-    assert.match(await learner.run('curl -s http://shop.$NAMESPACE'), /Welcome to nginx!/);
-    await learner.run('helm uninstall shop');
-  });
+    it('is root in a pod of busybox, and of nothing else', async () => {
+      const output = await learner.run(
+        `kubectl run box --image=busybox:1.28 --restart=Never --command -- sh -c 'id -u; cat /proc/self/uid_map'`,
+      );
+      assert.match(output, /created/);
+      await learner.run(`kubectl wait --for=jsonpath='{.status.phase}'=Succeeded --timeout=60s pod/box`);
+      const [user, mapping] = (await learner.run('kubectl logs box')).trim().split('\n');
+      assert.equal(user, '0');
+      assert.notEqual(mapping?.trim().split(/ +/)[1], '0', 'root of the pod is root of the node');
+    });
 
-  it('can delete all that is theirs and still has the shell', { timeout: TEST_LIMIT_MS }, async () => {
-    await learner.run('kubectl create deployment web --image=nginx --replicas=2');
-    await learner.run('kubectl delete all --all --now');
-    assert.match(await learner.run('echo still-$((40 + 2))'), /still-42/);
+    it('creates a chart with helm and installs it', async () => {
+      await learner.run('cd ~ && helm create shop');
+      await learner.run('helm install shop ./shop --wait --timeout 120s');
+      assert.match(await learner.run('helm list'), /^shop\s.*deployed/m);
+      assert.match(await learner.run('curl -s http://shop.$NAMESPACE'), /Welcome to nginx!/);
+      await learner.run('helm uninstall shop');
+    });
+
+    it('can delete all that is theirs and still has the shell', async () => {
+      await learner.run('kubectl create deployment web --image=nginx --replicas=2');
+      await learner.run('kubectl delete all --all --now');
+      assert.match(await learner.run('echo still-$((40 + 2))'), /still-42/);
+    });
   });
 });

@@ -11,7 +11,7 @@ export function describeCheck(subject: Subject): void {
     before(async () => {
       id = (await subject.start()).id;
     });
-    after(() => subject.driver.end(id, never));
+    after(() => subject.discard(id));
     const run = (source: string, timeLimitMs = CHECK_LIMIT_MS, signal = never) =>
       subject.driver.runCheck(id, { name: 'probe', source: `#!/bin/sh\n${source}\n`, timeLimitMs }, signal);
 

@@ -27,7 +27,7 @@ export function describeEnd(subject: Subject): void {
       await start(owner);
       using again = await open(record.id);
       await again.run('test -e ~/mine || echo fresh-$((40 + 2))', /fresh-42/);
-      await Promise.all([subject.driver.end(record.id, never), subject.driver.end(other.id, never)]);
+      for (const { id } of [record, other]) subject.discard(id);
     });
 
     it('succeeds for a sandbox that is gone', async () => {

@@ -9,7 +9,7 @@ export function describeStart(subject: Subject): void {
   describe('start', { timeout: TEST_LIMIT_MS }, () => {
     it('gives a sandbox whose record says whose it is and until when', async () => {
       const owner = makeOwner();
-      const { lab, driver } = subject.underTest;
+      const { lab } = subject.underTest;
       const record = await start(owner);
       assert.equal(record.id, sandboxId(owner, lab.slug));
       assert.deepEqual(
@@ -25,7 +25,7 @@ export function describeStart(subject: Subject): void {
         },
       );
       assert.equal(record.expiresAt.getTime() - record.createdAt.getTime(), lab.ceilingMinutes * 60_000);
-      await driver.end(record.id, never);
+      subject.discard(record.id);
     });
 
     it('makes one sandbox of 20 starts at once', async () => {
@@ -37,7 +37,7 @@ export function describeStart(subject: Subject): void {
         (await subject.underTest.driver.list(never)).filter(({ ownerHash }) => ownerHash === owner).length,
         1,
       );
-      await subject.underTest.driver.end(first?.id ?? '', never);
+      subject.discard(first?.id ?? '');
     });
 
     it('says each stage once and in order', async () => {
@@ -50,7 +50,7 @@ export function describeStart(subject: Subject): void {
         order.filter((stage) => stages.includes(stage)),
       );
       assert.equal(stages.at(-1), 'prompt');
-      await driver.end(record.id, never);
+      subject.discard(record.id);
     });
 
     it('can be cancelled, and then leaves nothing behind', async () => {
@@ -77,7 +77,7 @@ export function describeStart(subject: Subject): void {
       } finally {
         await restarted[Symbol.asyncDispose]();
       }
-      await subject.underTest.driver.end(record.id, never);
+      subject.discard(record.id);
     });
   });
 }

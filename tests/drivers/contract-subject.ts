@@ -17,6 +17,10 @@ export interface Subject {
   readonly underTest: DriverUnderTest;
   readonly driver: Driver;
   readonly start: (owner?: string) => Promise<SandboxRecord>;
+  /** Ends a sandbox that nobody looks at any more, while the next tests run: a cluster takes 5 s for it. */
+  readonly discard: (id: string) => void;
+  /** Waits for the ends of all that was discarded; rejects when one of them failed. Before the driver is disposed. */
+  readonly discarded: () => Promise<void>;
   readonly listIds: (driver?: Driver) => Promise<string[]>;
 }
 
@@ -33,6 +37,7 @@ export function makeOwner(): string {
 export const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof PodiumError && error.code === code;
 
 export function makeSubject(underTest: () => DriverUnderTest): Subject {
+  const ends: Promise<void>[] = [];
   return {
     get underTest() {
       return underTest();
@@ -43,6 +48,15 @@ export function makeSubject(underTest: () => DriverUnderTest): Subject {
     start(owner = makeOwner()) {
       const { driver, lab } = underTest();
       return driver.start({ ownerHash: owner, lab }, ignoreStage, never);
+    },
+    discard(id) {
+      const end = underTest().driver.end(id, never);
+      // It is told by `discarded`, and must not end the process before.
+      end.catch(() => undefined);
+      ends.push(end);
+    },
+    async discarded() {
+      await Promise.all(ends);
     },
     listIds: async (driver = underTest().driver) => (await driver.list(never)).map(({ id }) => id),
   };
@@ -68,7 +82,7 @@ export function describeTerminals(what: string, subject: Subject, define: (desk:
     before(async () => {
       sandboxId = (await subject.start()).id;
     });
-    after(() => subject.driver.end(sandboxId, never));
+    after(() => subject.discard(sandboxId));
     afterEach(() => endTerminals(players.splice(0)));
 
     function make(options: OpenOptions = {}): TerminalPlayer {

@@ -39,8 +39,11 @@ export function describeDriverContract(name: string, createUnderTest: () => Prom
     before(async () => {
       underTest = await createUnderTest();
     });
-    after(() => underTest[Symbol.asyncDispose]());
     const subject = makeSubject(() => underTest);
+    after(async () => {
+      await subject.discarded();
+      await underTest[Symbol.asyncDispose]();
+    });
     for (const describePart of parts) describePart(subject);
   });
 }

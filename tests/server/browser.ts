@@ -59,6 +59,8 @@ export class Browser {
         ...headers,
       },
     });
+    // Where the connection breaks within the answer, reading it rejects; the request says it besides, to nobody.
+    outgoing.on('error', () => undefined);
     outgoing.end(body);
     const [reply] = (await once(outgoing, 'response')) as [IncomingMessage];
     const text = Buffer.concat(await reply.toArray()).toString('utf8');

@@ -28,6 +28,11 @@ export class CountedStream {
     return this.#received;
   }
 
+  /** All of it has come, or something that is wrong. */
+  get isOver(): boolean {
+    return this.#received >= this.#expected.length || this.#difference !== undefined;
+  }
+
   /** Resolves when all of it was drawn, each byte once; rejects at the first that is wrong. */
   async complete(limitMs: number): Promise<void> {
     await this.reaches(this.#expected.length, limitMs);

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { RunningCluster } from '../../deploy/cluster/cluster.ts';
 import { downCluster, upCluster } from '../../deploy/cluster/cluster.ts';
 import { makeInstancePaths } from '../../deploy/cluster/instance.ts';
-import { buildParts, requiredPackages } from '../../deploy/cluster/parts.ts';
+import { buildParts, ensureParts, requiredPackages } from '../../deploy/cluster/parts.ts';
 import { buildImages, buildSystemImages } from '../../deploy/images/build.ts';
 import { cacheDirectory } from '../../deploy/launch/directories.ts';
 import { shadowedSettings } from '../../deploy/cluster/namespaces.ts';
@@ -21,11 +21,13 @@ export const skippedWithoutRoot =
     ? 'an embedded cluster needs Linux and root'
     : requiredPackages().length > 0 && `Debian packages are missing: ${requiredPackages().join(' ')}`;
 
-export interface EmbeddedCluster extends AsyncDisposable, RunningCluster {
+export interface ClusterAccess {
   /** Runs kubectl as administrator; resolves with what it printed. */
   readonly kubectl: (...args: string[]) => Promise<string>;
   readonly apply: (...objects: object[]) => Promise<void>;
 }
+
+export interface EmbeddedCluster extends AsyncDisposable, RunningCluster, ClusterAccess {}
 
 /** Brings up a cluster of this name with the system's images and those named; disposing takes it down. */
 export async function createEmbeddedCluster(
@@ -39,11 +41,26 @@ export async function createEmbeddedCluster(
   const wanted = labs.filter(({ refs }) => refs.some((ref) => imageNames.includes(ref)));
   const imageArchives = [...system, ...wanted].map(({ archive }) => archive);
   const cluster = await upCluster({ name, cacheDir, imageArchives });
+  return {
+    ...cluster,
+    ...makeAccess(directory, cluster.kubeconfigPath),
+    [Symbol.asyncDispose]: () => removeCluster(name),
+  };
+}
+
+/** The embedded cluster that the runner has brought up, which a test leaves as it was. */
+export async function openRunnersCluster(): Promise<ClusterAccess> {
+  const kubeconfig = process.env['PODIUM_TEST_KUBECONFIG'];
+  if (kubeconfig === undefined) throw new Error('PODIUM_TEST_KUBECONFIG names no cluster.');
+  return makeAccess(await ensureParts({ cacheDir }), kubeconfig);
+}
+
+function makeAccess(partsDirectory: string, kubeconfig: string): ClusterAccess {
   const run = (args: string[], input?: string) =>
     new Promise<string>((resolve, reject) => {
       const child = execFile(
-        path.join(directory, 'bin', 'kubectl'),
-        ['--kubeconfig', cluster.kubeconfigPath, ...args],
+        path.join(partsDirectory, 'bin', 'kubectl'),
+        ['--kubeconfig', kubeconfig, ...args],
         { maxBuffer: 1 << 24 },
         (error, stdout, stderr) =>
           error === null ? resolve(stdout.trim()) : reject(new Error(stderr || error.message)),
@@ -51,12 +68,10 @@ export async function createEmbeddedCluster(
       child.stdin?.end(input ?? '');
     });
   return {
-    ...cluster,
     kubectl: (...args) => run(args),
     apply: async (...objects) => {
       await run(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
     },
-    [Symbol.asyncDispose]: () => removeCluster(name),
   };
 }
 

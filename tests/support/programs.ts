@@ -1,15 +1,23 @@
-/** Runs test programs so that a human sees their output as it comes, and counts what passed. */
+/** Runs test programs so that a human sees their output as it comes, and counts what passed and how long each file took. */
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 
 export interface Outcome {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  readonly files?: readonly FileTime[];
+}
+
+/** How long a file of tests took, with its fixtures. */
+export interface FileTime {
+  readonly file: string;
+  readonly ms: number;
 }
 
 const root = join(import.meta.dirname, '..', '..');
+const results = join(root, 'test-results');
 
 /** A run that could not even begin counts as one failure: it must never look like "nothing to do". */
 const COULD_NOT_RUN: Outcome = { passed: 0, failed: 1, skipped: 0 };
@@ -43,17 +51,52 @@ export async function runProgram(
 /** The longest test takes half of it; one that waits for what never comes must not take the others' time too. */
 const TEST_LIMIT_MS = 10 * 60_000;
 
-/** `node --test` on the files of `pattern`, one file after the other: they share the cluster and two cores. */
-export async function runNodeTests(pattern: string, environment: NodeJS.ProcessEnv): Promise<Outcome> {
+/** `node --test` on the files of `pattern`, one file after the other unless told otherwise: they share the cluster and two cores. */
+export async function runNodeTests(pattern: string, environment: NodeJS.ProcessEnv, filesAtOnce = 1): Promise<Outcome> {
   // Set inside a test of node:test, where it would make this run report to that one.
   const clean = { ...environment };
   delete clean['NODE_TEST_CONTEXT'];
+  await mkdir(results, { recursive: true });
+  const timesFile = join(results, 'file-times.jsonl');
+  const reporters = [
+    ['spec', 'stdout'],
+    [join(import.meta.dirname, 'file-times-reporter.ts'), timesFile],
+  ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
   const { code, output } = await runShown(
     process.execPath,
-    ['--test', '--test-reporter=spec', '--test-concurrency=1', `--test-timeout=${TEST_LIMIT_MS}`, pattern],
+    ['--test', ...reporters, `--test-concurrency=${filesAtOnce}`, `--test-timeout=${TEST_LIMIT_MS}`, pattern],
     clean,
   );
-  return outcomeOfNodeTests(output, code);
+  // A run that could not begin has written none.
+  const times = await readFile(timesFile, 'utf8').catch(() => '');
+  return { ...outcomeOfNodeTests(output, code), files: decodeFileTimes(times) };
+}
+
+export function addOutcomes(one: Outcome, other: Outcome): Outcome {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+    files: [...(one.files ?? []), ...(other.files ?? [])],
+  };
+}
+
+/** Reads what `file-times-reporter.ts` has written. */
+function decodeFileTimes(lines: string): FileTime[] {
+  const times = lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as FileTime);
+  return times.map(({ file, ms }) => ({ file: relative(root, file), ms }));
+}
+
+/** The longest first; what takes less than a second is only counted. */
+export function describeFileTimes(files: readonly FileTime[]): string {
+  const isLong = ({ ms }: FileTime) => ms >= 1000;
+  const long = files.filter(isLong).toSorted((a, b) => b.ms - a.ms);
+  const lines = long.map(({ file, ms }) => `${(ms / 1000).toFixed(1).padStart(8)} s  ${file}\n`);
+  const short = files.length - long.length;
+  return `${lines.join('')}${short > 0 ? `            ${short} of less than a second\n` : ''}`;
 }
 
 /** Reads the closing lines of node's spec reporter ("ℹ pass 12"). */
@@ -69,7 +112,17 @@ export function outcomeOfNodeTests(output: string, code: number | null): Outcome
   return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
 }
 
+interface PlaywrightSuite {
+  readonly file: string;
+  readonly suites?: readonly PlaywrightSuite[];
+  readonly specs: readonly {
+    readonly tests: readonly { readonly results: readonly { readonly duration: number }[] }[];
+  }[];
+}
+
 interface PlaywrightReport {
+  readonly suites: readonly PlaywrightSuite[];
+  readonly config: { readonly rootDir: string };
   readonly stats: {
     readonly expected: number;
     readonly unexpected: number;
@@ -78,9 +131,14 @@ interface PlaywrightReport {
   };
 }
 
+function durationOf({ suites = [], specs }: PlaywrightSuite): number {
+  const own = specs.flatMap(({ tests }) => tests.flatMap(({ results: runs }) => runs.map(({ duration }) => duration)));
+  return [...own, ...suites.map(durationOf)].reduce((sum, ms) => sum + ms, 0);
+}
+
 /** A flaky test counts as failed: what only passes the second time does not work. */
 export async function runPlaywright(config: string, environment: NodeJS.ProcessEnv): Promise<Outcome> {
-  const reportFile = join(root, 'test-results', 'playwright.json');
+  const reportFile = join(results, 'playwright.json');
   const { code } = await runShown(
     join(root, 'node_modules', '.bin', 'playwright'),
     ['test', '--config', config, '--reporter=list,json'],
@@ -94,5 +152,9 @@ export async function runPlaywright(config: string, environment: NodeJS.ProcessE
   const { expected, unexpected, flaky, skipped } = report.stats;
   const failed = unexpected + flaky;
   if (expected + failed === 0) return COULD_NOT_RUN;
-  return { passed: expected, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+  const files = report.suites.map((suite) => ({
+    file: relative(root, join(report.config.rootDir, suite.file)),
+    ms: durationOf(suite),
+  }));
+  return { passed: expected, failed: code !== 0 && failed === 0 ? 1 : failed, skipped, files };
 }

@@ -5,9 +5,16 @@ import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-serve
 
 /** The learner waits for a pod in some commands. */
 const COMMAND_LIMIT_MS = 120_000;
+/** Of one message, as the kubelet's own are. */
+const PIECE_BYTES = 32 * 1024;
 
-/** Runs a line in a login shell of the container; throws with what it printed when it fails. */
-export async function runInShell(kubeconfig: string, sandboxId: string, line: string): Promise<string> {
+/** Runs a line, which reads `input`, in a login shell of the container; throws with what it printed when it fails. */
+export async function runInShell(
+  kubeconfig: string,
+  sandboxId: string,
+  line: string,
+  input: Uint8Array = new Uint8Array(),
+): Promise<string> {
   const command = ['/bin/bash', '-lc', `{ ${line}\n} 2>&1`];
   const request = { namespace: SHELL_NAMESPACE, pod: shellName(sandboxId), container: SHELL_CONTAINER, command };
   using exec = await openExec(
@@ -15,6 +22,7 @@ export async function runInShell(kubeconfig: string, sandboxId: string, line: st
     { ...request, hasTerminal: false },
     AbortSignal.timeout(COMMAND_LIMIT_MS),
   );
+  for (let at = 0; at < input.length; at += PIECE_BYTES) await exec.write(input.subarray(at, at + PIECE_BYTES));
   exec.endInput();
   const output = await textOf(exec.output);
   const status = await exec.exited;

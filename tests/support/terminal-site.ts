@@ -26,8 +26,8 @@ export interface TerminalSite extends AsyncDisposable {
 }
 
 export interface ClusterPerson extends Person {
-  /** Runs a line in the container past the terminal, and gives what it printed. */
-  exec(line: string): Promise<string>;
+  /** Runs a line in the container past the terminal, and gives what it printed; `input` is what it reads. */
+  exec(line: string, input?: Uint8Array): Promise<string>;
 }
 
 export async function createTerminalSite(): Promise<TerminalSite> {
@@ -52,7 +52,8 @@ export async function createTerminalSite(): Promise<TerminalSite> {
     createServer,
     async createPerson() {
       const person = await createPerson(origin);
-      const exec = (line: string) => runInShell(cluster.adminKubeconfig, person.sandboxId, line);
+      const exec = (line: string, input?: Uint8Array) =>
+        runInShell(cluster.adminKubeconfig, person.sandboxId, line, input);
       return { ...person, exec };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -4,7 +4,7 @@ import { cacheDirectory, dataDirectory } from '../../deploy/launch/directories.t
 import { type Machine, pickDriver } from '../../deploy/launch/pick-driver.ts';
 import { makeClusterProgress, makeConsoleLine } from '../../deploy/launch/progress.ts';
 import { decodeStartOptions } from '../../deploy/launch/start-options.ts';
-import { outcomeOfNodeTests } from '../support/programs.ts';
+import { describeFileTimes, outcomeOfNodeTests } from '../support/programs.ts';
 
 const debianRoot: Machine = { platform: 'linux', architecture: 'x64', isRoot: true };
 
@@ -76,5 +76,18 @@ suite('npm test', () => {
     const empty = 'ℹ pass 0\nℹ fail 0\nℹ cancelled 0\nℹ skipped 0\nℹ todo 0\n';
     assert.equal(outcomeOfNodeTests(empty, 0).failed, 1);
     assert.equal(outcomeOfNodeTests('Segmentation fault', null).failed, 1);
+  });
+
+  test('it says which files took how long, the longest first', () => {
+    const files = [
+      { file: 'short.test.ts', ms: 999 },
+      { file: 'long.test.ts', ms: 1040 },
+      { file: 'longest.test.ts', ms: 63_700 },
+    ];
+    assert.equal(
+      describeFileTimes(files),
+      '    63.7 s  longest.test.ts\n     1.0 s  long.test.ts\n            1 of less than a second\n',
+    );
+    assert.equal(describeFileTimes([]), '');
   });
 });
