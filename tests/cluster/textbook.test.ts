@@ -163,6 +163,33 @@ describe('a learner', options, () => {
       assert.notEqual(mapping?.trim().split(/ +/)[1], '0', 'root of the pod is root of the node');
     });
 
+    it('claims a volume, and a second pod finds what the first one wrote', async () => {
+      const claim = {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'notes' },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '64Mi' } } },
+      };
+      await learner.run(`echo '${JSON.stringify(claim)}' | kubectl apply -f -`);
+      for (const [name, line] of [
+        ['writer', 'echo kept > /notes/one'],
+        ['reader', 'cat /notes/one'],
+      ]) {
+        const spec = {
+          containers: [
+            { name, image: 'busybox', args: ['sh', '-c', line], volumeMounts: [{ name: 'v', mountPath: '/notes' }] },
+          ],
+          volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'notes' } }],
+          restartPolicy: 'Never',
+        };
+        const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
+        await learner.run(`echo '${JSON.stringify(pod)}' | kubectl apply -f -`);
+        await learner.run(`kubectl wait --for=jsonpath='{.status.phase}'=Succeeded --timeout=60s pod/${name}`);
+      }
+      assert.equal((await learner.run('kubectl logs reader')).trim(), 'kept');
+      await learner.run('kubectl delete pod writer reader --now && kubectl delete pvc notes');
+    });
+
     it('creates a chart with helm and installs it', async () => {
       await learner.run('cd ~ && helm create shop');
       await learner.run('helm install shop ./shop --wait --timeout 120s');

@@ -26,6 +26,7 @@ export interface AdminAccess extends Disposable {
   hasClaim(claimId: string): Promise<boolean>;
   /** Of the bindings there, by name. */
   rolesIn(namespace: string): Promise<string[]>;
+  hasNamespace(name: string): Promise<boolean>;
   deleteNamespace(name: string): Promise<void>;
   deletePod(namespace: string, name: string): Promise<void>;
   /** One that ignores the request to end and has a minute for it; resolves when it runs. */
@@ -93,6 +94,11 @@ export function createAdminAccess(kubeconfig: string): AdminAccess {
       const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`;
       const { items } = (await api.call('GET', path, {}, never)) as { items: { roleRef: { name: string } }[] };
       return items.map(({ roleRef }) => roleRef.name).toSorted();
+    },
+    async hasNamespace(name) {
+      const query = { fieldSelector: `metadata.name=${name}` };
+      const list = (await api.call('GET', '/api/v1/namespaces', { query }, never)) as { items: unknown[] };
+      return list.items.length > 0;
     },
     deleteNamespace: (name) => deleteObject(api, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, never),
     async deletePod(namespace, name) {

@@ -156,10 +156,13 @@ const knownFinalizers = [
   'service.kubernetes.io/load-balancer-cleanup',
 ];
 
-/** By anybody: a Deployment's template would have the ReplicaSet controller write the finalizer for the learner. */
+/**
+ * By anybody: a Deployment's template would have the ReplicaSet controller write the finalizer for the learner.
+ * What belongs to no namespace is no learner's: without the scope it would be held by this too, volumes first of all.
+ */
 const finalizerPolicy: PolicyParts = {
   name: 'podium-finalizers',
-  match: { ...inLearnerNamespaces, resourceRules: [created('*', '*', ['*'])] },
+  match: { ...inLearnerNamespaces, resourceRules: [{ ...created('*', '*', ['*']), scope: 'Namespaced' }] },
   validations: [
     {
       expression:

@@ -11,11 +11,16 @@ import { readPlace } from './read-place.ts';
 /** An empty namespace takes 5 s, a pod that ignores every signal a little more; beyond this something holds it. */
 const END_LIMIT_MS = 90_000;
 
-/** Resolves when the sandbox of this claim is gone, and the claim too; throws `end_timeout` when that takes too long. */
+const neverAborted = new AbortController().signal;
+
+/**
+ * Resolves when the sandbox of this claim is gone, and the claim too; throws `end_timeout` when that takes too long.
+ * An abort ends the waiting. What is to go has been ordered by then, or still is: nobody else would know of it.
+ */
 export async function endSandbox(api: ApiClient, claimId: string, signal: AbortSignal): Promise<void> {
-  const claim = await readClaim(api, claimId, signal);
+  const claim = await readClaim(api, claimId, neverAborted);
   const placeId = claim?.placeId ?? claimId;
-  const place = await readPlace(api, placeId, signal);
+  const place = await readPlace(api, placeId, neverAborted);
   // Given to another while this claim was being made: then there is nothing of this one but the claim.
   const isAnothers = place?.claim !== undefined && place.claim.id !== claimId;
   if (!isAnothers) await endPlace(api, placeId, signal);
@@ -50,22 +55,22 @@ async function takeAway(api: ApiClient, id: string, signal: AbortSignal): Promis
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: learnerNamespace(id) } };
   const pod = ofShell('v1', 'Pod', shellName(id));
   await Promise.all([
-    cutPodsShort(api, id, signal),
+    cutPodsShort(api, id),
     ...[
       namespace,
       pod,
       ofShell('v1', 'ServiceAccount', shellName(id)),
       ofShell('v1', 'ServiceAccount', checkerAccount(id)),
       ofShell('networking.k8s.io/v1', 'NetworkPolicy', shellName(id)),
-    ].map((manifest) => deleteObject(api, manifest, signal)),
+    ].map((manifest) => deleteObject(api, manifest, neverAborted)),
   ]);
   await Promise.all([awaitGone(api, namespace, signal), awaitGone(api, pod, signal)]);
 }
 
 /** The namespace's own end would leave each pod the farewell that it asked for, up to a minute. */
-async function cutPodsShort(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
+async function cutPodsShort(api: ApiClient, id: string): Promise<void> {
   try {
-    await api.call('DELETE', `/api/v1/namespaces/${learnerNamespace(id)}/pods`, { body: shortFarewell }, signal);
+    await api.call('DELETE', `/api/v1/namespaces/${learnerNamespace(id)}/pods`, { body: shortFarewell }, neverAborted);
   } catch (error) {
     // Not our right: the namespace is new, or so far gone that the binding went before.
     if (!isRefusal(error, 403, 404)) throw error;

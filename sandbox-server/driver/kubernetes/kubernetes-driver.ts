@@ -58,6 +58,7 @@ export async function createKubernetesDriver({
   const agent = agentDelivery === 'auto' ? await chooseAgentDelivery(api, log, disposal.signal) : agentDelivery;
   const cluster: ClusterAccess = { api, source, clock, agent };
   const watch = watchPlaces(api, log);
+  const endings = new Set<Promise<void>>();
   let waiting = 0;
   const pool = createWarmPool({ cluster, watch, wishes, isBusy: () => waiting > 0, clock, log });
   const placeOf = createPlaceFinder(api, watch);
@@ -96,9 +97,13 @@ export async function createKubernetesDriver({
       ),
     async end(id, signal) {
       agents.forget(id);
-      await explained('cluster_refused', () => endSandbox(api, id, signal));
+      const ending = explained('cluster_refused', () => endSandbox(api, id, signal));
+      endings.add(ending);
+      await ending.finally(() => endings.delete(ending));
     },
     async [Symbol.asyncDispose]() {
+      // Those who ordered them have gone, so they wait for nothing but that the cluster has heard.
+      await Promise.allSettled(endings);
       agents[Symbol.dispose]();
       pool[Symbol.dispose]();
       watch[Symbol.dispose]();
