@@ -1,0 +1,42 @@
+/** What draws all of a terminal on one that was just reset: both screens, modes, character sets, cursor and pen. */
+import type { Terminal } from '@xterm/headless';
+import { serializeBuffer, serializeHidden } from './local-screen-buffer.ts';
+import { serializeLastCell } from './local-screen-cells.ts';
+import { isCharsetRestored, serializeCharsets } from './local-screen-charsets.ts';
+import { type Core, coreOf } from './local-screen-core.ts';
+import { serializeModes } from './local-screen-modes.ts';
+import { createPen, type Pen } from './local-screen-pen.ts';
+
+/** `scrollback` lines above the normal screen; undefined: no cells at all. */
+export function serializeTerminal(terminal: Terminal, scrollback: number | undefined): string {
+  const core = coreOf(terminal);
+  const pen = createPen(core);
+  const { normal, alt, active } = core.buffers;
+  const buffers = terminal.buffer;
+  const parts = active === alt ? [] : [serializeHidden(alt, pen, terminal)];
+  parts.push(serializeBuffer({ terminal, pen, buffer: buffers.normal, core: normal, scrollback }));
+  if (active === alt) {
+    // It is filled with the background of the pen.
+    parts.push(`${pen.drop()}\u001b[?47h\u001b[H`);
+    parts.push(serializeBuffer({ terminal, pen, buffer: buffers.alternate, core: alt, scrollback }));
+  }
+  const charsets = serializeCharsets(core);
+  const isRestored = isCharsetRestored(core);
+  // To restore a cursor moves it, and what is drawn to put it where it was is not in these sets.
+  if (isRestored) parts.push(`${charsets}${pen.take(active.savedCurAttrData)}\u001b8`);
+  parts.push(serializeModes(terminal), serializeCursor(terminal, core, pen));
+  if (!isRestored) parts.push(charsets);
+  parts.push(pen.take(core._inputHandler._curAttrData));
+  return parts.join('');
+}
+
+function serializeCursor(terminal: Terminal, { buffers, coreService }: Core, pen: Pen): string {
+  const { cursorX, cursorY, baseY } = terminal.buffer.active;
+  const top = terminal.modes.originMode ? buffers.active.scrollTop : 0;
+  const position = `\u001b[${cursorY + 1 - top};${cursorX + 1}H`;
+  const line = terminal.buffer.active.getLine(baseY + cursorY);
+  const isBehind = cursorX >= terminal.cols && line;
+  // Always said, for a reset does not show it, and nothing combines with the last cell then.
+  const visibility = coreService.isCursorHidden ? '\u001b[?25l' : '\u001b[?25h';
+  return `${position}${isBehind ? serializeLastCell(line, pen, { x: cursorX, columns: terminal.cols }) : ''}${visibility}`;
+}
