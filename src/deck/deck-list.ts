@@ -1,8 +1,11 @@
 /** The decks as a reader of one language sees them: in that language where it exists, otherwise in the one that does. */
 import { getCollection, type CollectionEntry } from 'astro:content';
 import { defaultLanguage, inLanguage, languages, type Language } from '../../sandbox-server/protocol/language.ts';
-import { renderDeck, type RenderedDeck } from './render-deck.ts';
+import { t } from '../i18n/catalogue.ts';
+import { pagePath } from '../i18n/paths.ts';
 import type { DeckFrontMatter } from './front-matter.ts';
+import { renderDeck, type DeckSource, type RenderedDeck } from './render-deck.ts';
+import type { TerminalCaption } from './terminal-still.ts';
 
 export interface Deck {
   slug: string;
@@ -29,7 +32,7 @@ async function deckFor(entries: CollectionEntry<'decks'>[], slug: string, langua
     .find((found) => found !== undefined);
   if (entry === undefined) throw new Error(`There is no deck "${slug}" in any language.`);
   const written = entry.data.lang ?? splitId(entry.id).language;
-  const rendered = await renderOnce(entry);
+  const rendered = await renderOnce(entry, written);
   return {
     slug,
     language: written,
@@ -43,11 +46,26 @@ async function deckFor(entries: CollectionEntry<'decks'>[], slug: string, langua
 /** Several pages show the same deck, and rendering one takes a while. */
 const renderedByDigest = new Map<string, Promise<RenderedDeck>>();
 
-function renderOnce({ id, digest, body = '', data }: CollectionEntry<'decks'>): Promise<RenderedDeck> {
+function renderOnce(
+  { id, digest, body = '', data }: CollectionEntry<'decks'>,
+  language: Language,
+): Promise<RenderedDeck> {
   const key = `${id} ${digest}`;
-  const rendered = renderedByDigest.get(key) ?? renderDeck({ markdown: body, ...data });
+  const rendered = renderedByDigest.get(key) ?? renderWithLabs({ markdown: body, ...data }, language);
   renderedByDigest.set(key, rendered);
   return rendered;
+}
+
+async function renderWithLabs(source: DeckSource, language: Language): Promise<RenderedDeck> {
+  const titles = new Map(
+    (await getCollection('labs')).map(({ id, data }) => [id, inLanguage(data.title, language).text]),
+  );
+  return renderDeck({ ...source, captionOf: (lab) => captionFor(lab, titles.get(lab), language) });
+}
+
+function captionFor(lab: string, title: string | undefined, language: Language): TerminalCaption | undefined {
+  if (title === undefined) return undefined;
+  return { text: t(language, 'deck.terminalStill', { lab: title }), href: pagePath(language, `labs/${lab}`) };
 }
 
 function textIn(text: DeckFrontMatter['title'], language: Language): string | undefined {

@@ -2,13 +2,14 @@
  * A deck's Markdown as the HTML of its slides, made at build time by the code of reveal.js's own Markdown plugin,
  * run on a document of jsdom: what reveal.js would show is what is shown.
  *
- * What we do otherwise: code is coloured here by Shiki instead of in the browser, and a line of its own with `--`
- * separates vertical slides by default.
+ * What we do otherwise: code is coloured here by Shiki instead of in the browser, a line of its own with `--`
+ * separates vertical slides by default, and a live terminal has a still beside it.
  */
 import { JSDOM } from 'jsdom';
 import createMarkdownPlugin from 'reveal.js/plugin/markdown';
 import type { RevealApi } from 'reveal.js';
 import { highlightCode } from './highlight-code.ts';
+import { addTerminalStills, type TerminalCaption } from './terminal-still.ts';
 
 const DEFAULT_SEPARATOR = '\r?\n---\r?\n';
 const DEFAULT_VERTICAL_SEPARATOR = '\r?\n--\r?\n';
@@ -18,6 +19,8 @@ export interface DeckSource {
   separator?: string | undefined;
   verticalSeparator?: string | undefined;
   notesSeparator?: string | undefined;
+  /** What stands on paper below the terminal of a lab; undefined for a lab that there is not. */
+  captionOf?: (lab: string) => TerminalCaption | undefined;
 }
 
 export interface RenderedSlide {
@@ -43,6 +46,7 @@ export async function renderDeck(source: DeckSource): Promise<RenderedDeck> {
   await runMarkdownPlugin(window, reveal);
   for (const section of slides.querySelectorAll('[data-markdown]')) dropPluginMarks(section);
   await highlightCode(slides);
+  addTerminalStills(slides, source.captionOf ?? (() => undefined));
   return {
     html: slides.innerHTML,
     slides: [...slides.querySelectorAll('section')]

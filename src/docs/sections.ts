@@ -1,7 +1,9 @@
 /** The sidebar of the docs: the sections that the content folder has, in the order in which one needs them. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StarlightUserConfig } from '@astrojs/starlight/types';
+import { defaultLanguage } from '../../sandbox-server/protocol/language.ts';
+import { splitLanguage } from '../site/entry-ids.ts';
 
 type Sidebar = NonNullable<StarlightUserConfig['sidebar']>;
 
@@ -32,7 +34,20 @@ export function docsSidebar(contentFolder: string): Sidebar {
       label,
       translations: { fr },
       collapsed,
-      items: [{ autogenerate: { directory: `docs/${name}` } }],
+      items: pagesIn(docs, name),
     }));
   return [...ownPages, ...ownFolders];
+}
+
+/**
+ * The pages of a section, by name. Starlight's own list finds them only where each language has a folder. A page that is
+ * in no other language is listed in all of them.
+ */
+function pagesIn(docs: string, section: string): { slug: string }[] {
+  return readdirSync(join(docs, section), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.mdx?$/.test(file) && !/^draft: true$/m.test(readFileSync(join(docs, section, file), 'utf8')))
+    .map((file) => splitLanguage(file))
+    .filter(({ language }) => language === defaultLanguage)
+    .map(({ name }) => ({ slug: `docs/${section}/${name}`.replace(/\/index$/, '') }))
+    .sort((one, other) => one.slug.localeCompare(other.slug));
 }

@@ -27,6 +27,10 @@ export const deckTexts = {
     en: 'S: speaker view. F: full screen. Esc: all slides.',
     fr: 'S : vue du présentateur. F : plein écran. Échap : toutes les diapositives.',
   },
+  'deck.terminalStill': {
+    en: 'A live terminal on the screen. Yours is in the lab “{lab}”.',
+    fr: 'À l’écran, un vrai terminal. Le vôtre est dans le lab « {lab} ».',
+  },
   'speaker.title': { en: 'Speaker: {deck}', fr: 'Présentateur : {deck}' },
   'speaker.now': { en: 'This slide', fr: 'Cette diapositive' },
   'speaker.next': { en: 'Next', fr: 'Ensuite' },

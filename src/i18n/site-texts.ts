@@ -105,14 +105,14 @@ export const siteTexts = {
   },
   'notFound.action': { en: 'Go to the home page', fr: 'Aller à l’accueil' },
 
-  'search.open': { en: 'Search', fr: 'Chercher' },
-  'search.title': { en: 'Search the docs', fr: 'Chercher dans la documentation' },
-  'search.placeholder': { en: 'namespace, check, npm start', fr: 'namespace, vérification, npm start' },
-  'search.close': { en: 'Close', fr: 'Fermer' },
-  'search.none': { en: 'Nothing found for “{query}”.', fr: 'Rien trouvé pour « {query} ».' },
-  'search.one': { en: '1 page found', fr: '1 page trouvée' },
-  'search.many': { en: '{count} pages found', fr: '{count} pages trouvées' },
-  'search.failed': {
+  'docs.search.open': { en: 'Search', fr: 'Chercher' },
+  'docs.search.title': { en: 'Search the docs', fr: 'Chercher dans la documentation' },
+  'docs.search.placeholder': { en: 'namespace, check, npm start', fr: 'namespace, vérification, npm start' },
+  'docs.search.close': { en: 'Close', fr: 'Fermer' },
+  'docs.search.none': { en: 'Nothing found for “{query}”.', fr: 'Rien trouvé pour « {query} ».' },
+  'docs.search.one': { en: '1 page found', fr: '1 page trouvée' },
+  'docs.search.many': { en: '{count} pages found', fr: '{count} pages trouvées' },
+  'docs.search.failed': {
     en: 'The search could not be loaded. Reload the page and try again.',
     fr: 'La recherche n’a pas pu être chargée. Rechargez la page et réessayez.',
   },

@@ -32,6 +32,29 @@ test.describe('while the cluster is being built', () => {
     await expect(lab.terminal).toContainText('partie 3 sur 14, Cilium. Encore 12 minutes environ.');
   });
 
+  for (const language of ['en', 'fr'] as const) {
+    test(`it shows all of it on a slide at once (${language}), since nobody scrolls there`, async ({
+      page,
+      waitingPodium,
+    }) => {
+      waitingPodium.tellCluster(building);
+      await page.goto(`${waitingPodium.url}/${language}/decks/welcome/`);
+      await expect(page.locator('.reveal.ready')).toBeVisible();
+      const slide = await page
+        .locator('.slides > section')
+        .evaluateAll((sections) => sections.findIndex((section) => section.querySelector('podium-terminal')));
+      await page.goto(`${waitingPodium.url}/${language}/decks/welcome/#/${slide}`);
+      const hiddenPx = (): Promise<number> =>
+        page.locator('.panel-slot').evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight);
+      const lab = new LabPage(page, language);
+      await expect(lab.terminal.getByRole('progressbar')).toBeVisible();
+      expect(await hiddenPx()).toBe(0);
+      await lab.button('start').click();
+      await expect(lab.terminal.locator('[data-action="cancel"]')).toBeVisible();
+      expect(await hiddenPx()).toBe(0);
+    });
+  }
+
   test('it cancels a start that waits, and can be started again', async ({ page, waitingPodium }) => {
     waitingPodium.tellCluster(building);
     const lab = new LabPage(page);

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './lab.ts';
 
 const DECK = '/en/decks/welcome/';
+const DECK_IN_FRENCH = '/fr/decks/welcome/';
 
 async function openDeck(page: Page, url: string): Promise<void> {
   await page.goto(url);
@@ -39,23 +40,45 @@ test.describe('a presenter', () => {
     }
   });
 
-  test('it writes nothing that the last row of a hall cannot read: 28 px of 1280 and more', async ({
-    page,
-    localPodium,
-  }) => {
-    await page.goto(`${localPodium.url}${DECK}?print-pdf`);
-    await expect(page.locator('.pdf-page').first()).toBeVisible();
-    const smallest = await page
-      .locator('.pdf-page section :is(p, li, td, th, code, blockquote, h1, h2, h3)')
-      .evaluateAll((elements) =>
-        Math.min(
-          ...elements
+  for (const deck of [DECK, DECK_IN_FRENCH]) {
+    test(`it writes nothing in ${deck} that the last row of a hall cannot read: 28 px of 1280 and more`, async ({
+      page,
+      localPodium,
+    }) => {
+      await page.goto(`${localPodium.url}${deck}?print-pdf`);
+      await expect(page.locator('.pdf-page').last()).toBeVisible();
+      const small = await page
+        .locator(
+          '.pdf-page section :is(p, li, td, th, code, pre, figcaption, small, blockquote, h1, h2, h3, text, tspan)',
+        )
+        .evaluateAll((elements) =>
+          elements
             .filter((element) => !element.closest('podium-terminal, .notes'))
-            .map((element) => parseFloat(getComputedStyle(element).fontSize)),
-        ),
+            .map((element) => {
+              // The text of a picture is drawn at the scale of its picture.
+              const scale = element instanceof SVGGraphicsElement ? (element.getScreenCTM()?.a ?? 0) : 1;
+              return { text: element.textContent, size: scale * parseFloat(getComputedStyle(element).fontSize) };
+            })
+            .filter(({ size }) => size < 27.9),
+        );
+      expect(small).toEqual([]);
+    });
+
+    test(`it has room on every slide of ${deck} for what is on it`, async ({ page, localPodium }) => {
+      await page.goto(`${localPodium.url}${deck}?print-pdf`);
+      await expect(page.locator('.pdf-page').last()).toBeVisible();
+      const crowded = await page.locator('.pdf-page').evaluateAll((pages) =>
+        pages
+          .filter((printed) => {
+            const slide = printed.querySelector('section')!;
+            const edge = slide.getBoundingClientRect().bottom - parseFloat(getComputedStyle(slide).paddingBlockEnd);
+            return [...slide.querySelectorAll('*')].some((part) => part.getBoundingClientRect().bottom > edge);
+          })
+          .map((printed) => printed.querySelector('h1, h2')?.textContent),
       );
-    expect(smallest).toBeGreaterThanOrEqual(28);
-  });
+      expect(crowded).toEqual([]);
+    });
+  }
 
   test('it prints one page a slide', async ({ page, localPodium }) => {
     await openDeck(page, localPodium.url + DECK);
@@ -66,6 +89,17 @@ test.describe('a presenter', () => {
     expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBe(slides);
   });
 
+  test('it prints dark ink on light paper, also from a dark screen', async ({ page, localPodium }) => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.goto(`${localPodium.url}${DECK}?print-pdf`);
+    await expect(page.locator('.pdf-page').last()).toBeAttached();
+    const ground = await page
+      .locator('.pdf-page')
+      .first()
+      .evaluate((paper) => getComputedStyle(paper).backgroundColor);
+    expect(Number(/oklch\(([\d.]+)/.exec(ground)?.[1])).toBeGreaterThan(0.9);
+  });
+
   test('it shows every slide on paper, with room around it, and all at once in the overview', async ({
     page,
     localPodium,
@@ -73,11 +107,15 @@ test.describe('a presenter', () => {
     await page.goto(`${localPodium.url}${DECK}?print-pdf`);
     const printed = page.locator('.pdf-page > section');
     await expect(page.locator('.pdf-page').last()).toBeAttached();
-    for (const slide of await printed.all()) await expect(slide.locator(':is(h1, h2)').first()).toBeVisible();
     const edge = await printed.nth(1).evaluate((slide) => parseFloat(getComputedStyle(slide).paddingInlineStart));
     expect(edge).toBeGreaterThanOrEqual(40);
-    await page.emulateMedia({ media: 'print' });
-    for (const slide of await printed.all()) await expect(slide.locator(':is(h1, h2)').first()).toBeVisible();
+    for (const media of ['screen', 'print'] as const) {
+      await page.emulateMedia({ media });
+      for (const slide of await printed.all()) await expect(slide.locator(':is(h1, h2)').first()).toBeVisible();
+      await expect(printed.getByText('$ kubectl run web')).toBeVisible();
+      await expect(printed.getByText('A live terminal on the screen')).toBeVisible();
+      await expect(printed.locator('podium-terminal')).toBeHidden();
+    }
     await page.emulateMedia({ media: 'screen' });
     await openDeck(page, localPodium.url + DECK);
     await expect(page.getByRole('heading', { level: 2 }).filter({ visible: true })).toHaveCount(0);

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { languages } from '../../sandbox-server/protocol/language.ts';
 import { catalogue, fillIn, t, type TextKey } from '../../src/i18n/catalogue.ts';
+import { deckTexts } from '../../src/i18n/deck-texts.ts';
+import { labTexts } from '../../src/i18n/lab-texts.ts';
+import { siteTexts } from '../../src/i18n/site-texts.ts';
+import { terminalTexts } from '../../src/i18n/terminal-texts.ts';
 
 const entries = Object.entries(catalogue) as [TextKey, Record<(typeof languages)[number], string>][];
 const places = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
@@ -11,6 +15,14 @@ describe('the catalogue of interface texts', () => {
     for (const [key, texts] of entries) {
       for (const language of languages) assert.ok(texts[language].trim(), `${key} has no text in ${language}`);
     }
+  });
+
+  test('it has no key in two of its parts, of which one part would lose its text', () => {
+    const keys = [siteTexts, deckTexts, terminalTexts, labTexts].flatMap((part) => Object.keys(part));
+    assert.deepEqual(
+      keys.filter((key, index) => keys.indexOf(key) !== index),
+      [],
+    );
   });
 
   test('it asks for the same values in every language', () => {

@@ -40,6 +40,8 @@ function assertContrast(roles: ReturnType<typeof rolesOf>, text: string, ground:
 }
 
 const roles = rolesOf(usual);
+/** What a reader has who asks the system for more contrast. */
+const withMore = new Map([...roles, ...rolesOf(moreContrast)]);
 const grounds = ['paper', 'surface'];
 const terminalColours = [...roles.keys()].filter(
   (name) => name.startsWith('terminal-') && !/-(ground|cursor|selection|scrollbar|match|active)$/.test(name),
@@ -65,9 +67,8 @@ describe('a reader of any page', () => {
     assertContrast(roles, 'attention', 'attention-quiet', TEXT);
   });
   test('who asks for more contrast gets it: every text has 7:1', () => {
-    const more = new Map([...roles, ...rolesOf(moreContrast)]);
-    for (const text of ['ink', 'ink-quiet', 'accent']) {
-      for (const ground of grounds) assertContrast(more, text, ground, BODY_TEXT);
+    for (const text of ['ink', 'ink-quiet', 'accent', 'done', 'attention', 'failed']) {
+      for (const ground of grounds) assertContrast(withMore, text, ground, BODY_TEXT);
     }
   });
 });
@@ -79,6 +80,9 @@ describe('a learner at the terminal', () => {
       assertContrast(roles, colour, 'terminal-ground', TEXT);
     });
   }
+  test('has 7:1 for all of them when asking for more contrast', () => {
+    for (const colour of terminalColours) assertContrast(withMore, colour, 'terminal-ground', BODY_TEXT);
+  });
   for (const ground of ['terminal-selection', 'terminal-match', 'terminal-match-active']) {
     test(`reads text on ${ground}: it has 4.5:1`, () => assertContrast(roles, 'terminal-ink', ground, TEXT));
   }
@@ -115,7 +119,7 @@ describe('a community', () => {
 });
 
 test('every colour is one that a screen can show: it lies in sRGB', () => {
-  for (const [name, { light, dark }] of roles) {
+  for (const [name, { light, dark }] of [...roles, ...rolesOf(moreContrast)]) {
     assert.ok(isInSrgb(light), `${name} (light) is outside sRGB`);
     assert.ok(isInSrgb(dark), `${name} (dark) is outside sRGB`);
   }

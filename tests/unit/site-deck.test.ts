@@ -58,6 +58,25 @@ describe('an author who writes a deck in Markdown', () => {
     assert.match(deck.html, /<podium-terminal lab="first-steps"><\/podium-terminal>/);
   });
 
+  test('it shows on paper what the terminal would, and which lab it is', async () => {
+    const { html } = await renderDeck({
+      markdown:
+        '# One\n\n<podium-terminal lab="first-steps">\n$ kubectl get nodes\nnode1 &lt;none&gt;\n</podium-terminal>',
+      captionOf: (lab) => ({ text: `Lab ${lab}`, href: `/labs/${lab}/` }),
+    });
+    assert.match(
+      html,
+      /<podium-terminal lab="first-steps"><\/podium-terminal><figure class="terminal-still"><pre><b>\$ kubectl get nodes<\/b>\nnode1 &lt;none&gt;<\/pre><figcaption><a href="\/labs\/first-steps\/">Lab first-steps<\/a><\/figcaption><\/figure>/,
+    );
+  });
+
+  test('it names the lab on paper where the terminal is one line without an example, and promises nothing of a lab that there is not', async () => {
+    const source = { markdown: '# One\n\n<podium-terminal lab="first-steps"></podium-terminal>' };
+    const { html } = await renderDeck({ ...source, captionOf: () => ({ text: 'Lab', href: '/' }) });
+    assert.match(html, /<\/h1>\s*<podium-terminal[^>]*><\/podium-terminal><figure class="terminal-still"><figcaption>/);
+    assert.doesNotMatch((await renderDeck(source)).html, /terminal-still/);
+  });
+
   test('it gets the same slides each time', async () => {
     const source = { markdown: '# One\n---\n```js\nlet a\n```' };
     assert.deepEqual(await renderDeck(source), await renderDeck(source));
