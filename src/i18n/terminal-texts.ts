@@ -133,12 +133,12 @@ export const terminalTexts = {
     fr: 'Le pod du shell a redémarré. Voici un nouveau shell ; vos fichiers sont toujours là, ce qui tournait dans l’ancien ne l’est plus.',
   },
   'terminal.lostBytes': {
-    en: 'Output from before, {amount}, was not kept. The screen is as it should be.',
-    fr: 'L’affichage d’avant, soit {amount}, n’a pas été gardé. L’écran, lui, est à jour.',
+    en: 'The oldest output, {amount}, is no longer kept. The screen is up to date.',
+    fr: 'Le début de la sortie, soit {amount}, n’est plus gardé. L’écran, lui, est à jour.',
   },
   'terminal.gap': {
-    en: 'The shell printed faster than this page could draw: {amount} not kept. The screen is as it should be.',
-    fr: 'Le shell a écrit plus vite que cette page ne dessine : {amount} non gardés. L’écran, lui, est à jour.',
+    en: 'The shell printed faster than this page could draw: {amount} left out. The screen is up to date.',
+    fr: 'Le shell a écrit plus vite que cette page ne dessine : {amount} sautés. L’écran, lui, est à jour.',
   },
   'terminal.dropped': {
     en: 'What you typed without a connection was meant for the old shell and was not typed into this one.',
@@ -201,6 +201,7 @@ export const terminalTexts = {
     fr: '{device} a pris la main à {time}. Vous regardez.',
   },
   'viewer.nobody': { en: 'Nobody is typing. You are watching.', fr: 'Personne n’a la main. Vous regardez.' },
+  'viewer.how': { en: 'Take over to type here.', fr: 'Prenez la main pour taper ici.' },
   'viewer.yours': { en: 'You type here now.', fr: 'Vous avez maintenant la main.' },
   'viewer.device': { en: '{browser} on {system}', fr: '{browser} sur {system}' },
   'viewer.someone': { en: 'Another browser', fr: 'Un autre navigateur' },
@@ -239,6 +240,15 @@ export const terminalTexts = {
   'paste.paste': { en: 'Paste', fr: 'Coller' },
   'paste.cancel': { en: 'Cancel', fr: 'Annuler' },
   'link.ask': { en: 'Open this link in a new tab?', fr: 'Ouvrir ce lien dans un nouvel onglet ?' },
+  'link.hidden': {
+    en: 'Its text may say something else. This is where it leads:',
+    fr: 'Son texte peut dire autre chose. Voici où il mène :',
+  },
+  'link.watched': {
+    en: 'Another browser types in this terminal. This is where the link leads:',
+    fr: 'Un autre navigateur a la main dans ce terminal. Voici où mène le lien :',
+  },
+  'link.address': { en: 'Address of the link', fr: 'Adresse du lien' },
   'link.open': { en: 'Open', fr: 'Ouvrir' },
   'link.cancel': { en: 'Cancel', fr: 'Annuler' },
   'menu.open': { en: 'Settings', fr: 'Réglages' },

@@ -11,7 +11,7 @@ let queue: string[] = [];
 /** Has screen readers say `message` when they are done with what they are saying. */
 export function announce(message: string): void {
   region ??= appendRegion();
-  queue.push(message);
+  if (!queue.includes(message)) queue.push(message);
   clearTimeout(timer);
   timer = setTimeout(() => {
     region?.replaceChildren(...queue.map((said) => element('p', {}, said)));

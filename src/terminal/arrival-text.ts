@@ -17,14 +17,25 @@ export function newShellText({ restartReason, isAnotherShell }: Arrival): PageTe
   return isAnotherShell ? 'terminal.newShell' : null;
 }
 
+/** All that the learner should know of an arrival, a sentence or two each; empty where there is nothing to say. */
+export function arrivalTexts(arrival: Arrival): readonly PageTextKey[] {
+  const newShell = newShellText(arrival);
+  return [
+    ...(newShell === null ? [] : [newShell]),
+    ...(arrival.lostBytes > 0 ? ['terminal.lostBytes' as const] : []),
+    ...(arrival.droppedBytes > 0 ? ['terminal.dropped' as const] : []),
+  ];
+}
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
-/** "3.2 MB": as people say amounts, in any language that the browser knows. */
+/** "3.2 MB", "12 bytes": as people say amounts, in any language that the browser knows. */
 export function sayBytes(bytes: number, language: string): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   const unit = UNITS[power] ?? 'byte';
   const digits = power > 1 ? 1 : 0;
-  return new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: digits }).format(
+  const unitDisplay = power === 0 ? 'long' : 'short';
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay, maximumFractionDigits: digits }).format(
     bytes / 1000 ** power,
   );
 }

@@ -11,6 +11,8 @@ export interface Choice {
 export interface DialogOptions {
   readonly title: string;
   readonly body?: readonly (Node | string)[];
+  /** Ids of what in the body is read out with the title. */
+  readonly describedBy?: string;
   /** The first is what Enter takes: one that loses nothing. */
   readonly choices: readonly Choice[];
   /** However it was closed; after the choice, if one was made. */
@@ -22,11 +24,15 @@ let dialogs = 0;
 /** Opens a dialog in `host` and takes it away once it is answered; the focus goes back to where it was. */
 export function askInDialog(
   host: HTMLElement,
-  { title, body = [], choices, onClose }: DialogOptions,
+  { title, body = [], describedBy, choices, onClose }: DialogOptions,
 ): HTMLDialogElement {
   dialogs += 1;
   const titleId = `podium-dialog-${dialogs}`;
-  const dialog = element('dialog', { class: 'terminal-dialog', 'aria-labelledby': titleId });
+  const dialog = element('dialog', {
+    class: 'terminal-dialog',
+    'aria-labelledby': titleId,
+    'aria-describedby': describedBy,
+  });
   const buttons = choices.map(({ label, isMain, action, choose }) => {
     const press = (): void => {
       dialog.close();

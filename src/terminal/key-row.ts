@@ -25,7 +25,11 @@ export function createKeyRow(press: (key: RowKey) => void, holdCtrl: (isHeld: bo
     ctrl.setAttribute('aria-pressed', String(isHeld));
     holdCtrl(isHeld);
   };
-  for (const key of rowKeys) row.append(button(labels[key], () => press(key), { 'aria-label': key }));
+  for (const key of rowKeys) {
+    /* Esc and Tab are called what is written on them. */
+    const name = key.startsWith('Arrow') ? key : undefined;
+    row.append(button(labels[key], () => press(key), { 'aria-label': name }));
+  }
   row.children[1]?.after(ctrl);
   /* A key must not take the focus from the terminal: the phone's keyboard would go away. */
   row.addEventListener('pointerdown', (event) => event.preventDefault());

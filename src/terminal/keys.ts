@@ -39,6 +39,11 @@ export function withCtrl(typed: string): string {
   return typed.length === 1 && code >= 64 && code <= 95 ? String.fromCharCode(code - 64) : typed;
 }
 
+/** Whether a text is what xterm reports by itself: where the mouse is (SGR, X10), that the focus came or went. Nobody typed it. */
+export function isReport(text: string): boolean {
+  return text.startsWith('\x1b[<') || text.startsWith('\x1b[M') || text === '\x1b[I' || text === '\x1b[O';
+}
+
 /** Keys of the row above a phone's keyboard, apart from Ctrl. */
 export const rowKeys = ['Escape', 'Tab', 'ArrowLeft', 'ArrowUp', 'ArrowDown', 'ArrowRight'] as const;
 export type RowKey = (typeof rowKeys)[number];

@@ -1,5 +1,5 @@
 /** The sentences over a terminal: that its connection is lost, its shell ended or new, and what is not kept. */
-import { newShellText, sayBytes } from './arrival-text.ts';
+import { arrivalTexts, sayBytes } from './arrival-text.ts';
 import type { Arrival, ConnectionState } from './connection-state.ts';
 import { Notices, type NoticeAction } from './notices.ts';
 import { errorText, pageTexts, text } from './page-texts.ts';
@@ -12,6 +12,8 @@ export interface PaneNoticesOptions {
   readonly connect: () => void;
   /** What closes the tab now; null while it is the only one. */
   readonly closing: () => (() => void) | null;
+  /** A notice was read and taken away, and the focus with it. */
+  readonly onDismiss: () => void;
 }
 
 export class PaneNotices implements Disposable {
@@ -19,6 +21,8 @@ export class PaneNotices implements Disposable {
   readonly #notices = new Notices();
   #hasBeenThere = false;
   #lostTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What was left out since the learner last read how much. */
+  #gapBytes = 0;
 
   constructor(options: PaneNoticesOptions) {
     this.#options = options;
@@ -47,8 +51,12 @@ export class PaneNotices implements Disposable {
     }
   }
 
-  sayLost(key: 'terminal.lostBytes' | 'terminal.gap', bytes: number): void {
-    this.#notices.show('output', text(key, { amount: sayBytes(bytes, pageTexts().language) }), [dismiss()]);
+  /** A flood is left out piece by piece: the first is announced, and the others are added to what stands there. */
+  sayGap(bytes: number): void {
+    this.#gapBytes += bytes;
+    const said = text('terminal.gap', { amount: sayAmount(this.#gapBytes) });
+    if (this.#notices.amend('gap', said)) return;
+    this.#notices.show('gap', said, [this.#dismissal(() => (this.#gapBytes = 0))]);
   }
 
   [Symbol.dispose](): void {
@@ -70,25 +78,32 @@ export class PaneNotices implements Disposable {
   #onArrival(arrival: Arrival): void {
     this.#hasBeenThere = true;
     this.#notices.hide('connection');
-    this.#notices.hide('shell');
-    const newShell = newShellText(arrival);
-    if (newShell !== null) this.#notices.show('shell', text(newShell), [dismiss()]);
-    if (arrival.lostBytes > 0) this.sayLost('terminal.lostBytes', arrival.lostBytes);
-    if (arrival.droppedBytes > 0) this.#notices.show('input', text('terminal.dropped'), [dismiss()]);
+    this.#notices.hide('ended');
+    const said = arrivalTexts(arrival).map((key) => text(key, { amount: sayAmount(arrival.lostBytes) }));
+    if (said.length > 0) this.#notices.show('arrival', said.join(' '), [this.#dismissal()]);
   }
 
   #showExited(status: number | null): void {
     this.#notices.hide('connection');
+    this.#notices.hide('arrival');
     const { closing, connect } = this.#options;
     const close = closing();
     const actions: NoticeAction[] = [{ label: text('terminal.openNew'), press: connect }];
     if (close !== null) actions.push({ label: text('tabs.closeThis'), press: close });
     const isPlain = status === null || status === 0;
     const said = isPlain ? text('terminal.exited.text') : text('terminal.exited.status', { status });
-    this.#notices.show('shell', said, actions);
+    this.#notices.show('ended', said, actions);
+  }
+
+  #dismissal(onRead?: () => void): NoticeAction {
+    const press = (): void => {
+      onRead?.();
+      this.#options.onDismiss();
+    };
+    return { label: text('terminal.dismiss'), press };
   }
 }
 
-function dismiss(): NoticeAction {
-  return { label: text('terminal.dismiss'), press: () => undefined };
+function sayAmount(bytes: number): string {
+  return sayBytes(bytes, pageTexts().language);
 }

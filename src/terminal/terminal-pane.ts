@@ -4,10 +4,11 @@ import { announce } from './announcer.ts';
 import { TerminalClient, type ProgramState } from './client.ts';
 import { copyText } from './clipboard.ts';
 import type { ConnectionState, Standing } from './connection-state.ts';
-import { askInDialog } from './dialog.ts';
 import { element } from './dom.ts';
 import { deviceLabel } from './device.ts';
-import { chordNames, chordOf, withCtrl } from './keys.ts';
+import { chordNames, chordOf, isReport, withCtrl } from './keys.ts';
+import { askLink, openLink } from './link-question.ts';
+import { keepOffCursor } from './notice-edge.ts';
 import { errorText, text } from './page-texts.ts';
 import { PaneNotices } from './pane-notices.ts';
 import { guardPastes } from './paste-guard.ts';
@@ -42,6 +43,7 @@ export class TerminalPane implements Disposable {
   program: string | null = null;
   readonly #options: TerminalPaneOptions;
   readonly #screen = element('div', { class: 'terminal-screen' });
+  readonly #stage = element('div', { class: 'terminal-stage' });
   readonly #notices: PaneNotices;
   readonly #viewerLine = new ViewerLine(() => void this.take());
   readonly #gone = new AbortController();
@@ -55,8 +57,13 @@ export class TerminalPane implements Disposable {
   constructor(options: TerminalPaneOptions) {
     this.#options = options;
     this.name = options.name;
-    this.#notices = new PaneNotices({ connect: () => this.#openNew(), closing: options.closing });
-    this.element.append(this.#viewerLine.element, this.#notices.element, this.#screen);
+    this.#notices = new PaneNotices({
+      connect: () => this.#openNew(),
+      closing: options.closing,
+      onDismiss: () => this.focus(),
+    });
+    this.#stage.append(this.#notices.element, this.#screen);
+    this.element.append(this.#viewerLine.element, this.#stage);
   }
 
   /** Opens the terminal; its element must be in the page already, since the terminal measures itself there. */
@@ -147,6 +154,12 @@ export class TerminalPane implements Disposable {
     this.element.remove();
   }
 
+  /** Whether there is a shell, or will be one, that takes what is typed here. */
+  get #isTaking(): boolean {
+    const { kind } = this.state;
+    return !this.#viewerLine.isShown && kind !== 'exited' && kind !== 'refused';
+  }
+
   #createClient(view: TerminalView, client: string, stored: string): TerminalClient {
     const { requestTicket, onTerminals, name } = this.#options;
     const made = new TerminalClient({
@@ -163,7 +176,7 @@ export class TerminalPane implements Disposable {
       onStanding: (standing) => this.#onStanding(standing),
       onProgram: (state) => this.#onProgram(state),
       onTerminals,
-      onGap: (bytes) => this.#notices.sayLost('terminal.gap', bytes),
+      onGap: (bytes) => this.#notices.sayGap(bytes),
       onTrouble: (trouble) => this.#onTrouble(trouble),
     });
     const { signal } = this.#gone;
@@ -175,7 +188,8 @@ export class TerminalPane implements Disposable {
     const { terminal, search } = view;
     const { signal } = this.#gone;
     this.#searchBar = new SearchBar({ search, onClose: () => this.focus() });
-    this.element.append(this.#searchBar.element);
+    this.#stage.append(this.#searchBar.element);
+    keepOffCursor(this.#notices.element, terminal, signal);
     guardPastes({
       host: this.#screen,
       isBracketed: () => terminal.modes.bracketedPasteMode,
@@ -189,6 +203,7 @@ export class TerminalPane implements Disposable {
   }
 
   #onText(typed: string): void {
+    if (isReport(typed)) return void this.#client?.type(typed);
     const isHeld = this.#isCtrlHeld;
     this.#isCtrlHeld = false;
     if (isHeld) this.#options.onCtrlUsed();
@@ -200,7 +215,8 @@ export class TerminalPane implements Disposable {
 
   #onKey(key: KeyboardEvent): boolean {
     const chord = chordOf(key);
-    if (chord === null) return true;
+    /* Where nobody takes keys, Tab moves on through the page: what helps is one step back. */
+    if (chord === null) return key.key !== 'Tab' || this.#isTaking;
     /* The browser itself pastes on this one, without asking for the clipboard; the shell must only not get it. */
     if (chord === 'paste') return false;
     key.preventDefault();
@@ -220,14 +236,7 @@ export class TerminalPane implements Disposable {
   /** Asked first where the text of a link may lie, and where another's program has printed it. */
   #onLink(uri: string, isHidden: boolean): void {
     if (!isHidden && !this.#viewerLine.isShown) return openLink(uri);
-    askInDialog(this.element, {
-      title: text('link.ask'),
-      body: [element('p', { class: 'dialog-address' }, uri)],
-      choices: [
-        { label: text('link.cancel'), choose: () => this.focus() },
-        { label: text('link.open'), choose: () => openLink(uri), isMain: true },
-      ],
-    });
+    askLink(this.element, { uri, isHidden, onClose: () => this.focus() });
   }
 
   #onStanding(standing: Standing): void {
@@ -250,6 +259,7 @@ export class TerminalPane implements Disposable {
 
   #onState(state: ConnectionState): void {
     this.state = state;
+    if (state.kind === 'exited') this.program = null;
     this.#notices.onState(state);
     this.#options.onState(this);
   }
@@ -258,10 +268,6 @@ export class TerminalPane implements Disposable {
     this.#client?.connect();
     this.focus();
   }
-}
-
-function openLink(uri: string): void {
-  window.open(uri, '_blank', 'noopener,noreferrer');
 }
 
 function socketUrl(ticket: string): string {

@@ -8,6 +8,8 @@ export class ViewerLine {
   readonly element: HTMLElement;
   readonly #said = element('p');
   #role: Standing['role'] | null = null;
+  #hasReminded = false;
+  #remindedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(take: () => void) {
     const takeButton = button(text('viewer.take'), take, { class: 'button', 'data-action': 'take' });
@@ -28,18 +30,26 @@ export class ViewerLine {
     const values = { device: sayDevice(writer?.device ?? ''), time: sayTime(writer?.since ?? Date.now()) };
     const key = writer === null ? 'viewer.nobody' : hasLost ? 'viewer.lost' : 'viewer.watching';
     this.#said.textContent = text(key, values);
+    this.#hasReminded = false;
     if (hasLost) announce(this.#said.textContent);
   }
 
-  /** A key was pressed that nobody hears: the line says why, again and louder. */
+  /** A key was pressed that nobody hears: the line says why and what to do, and is read out once for many keys. */
   remind(): void {
-    announce(this.#said.textContent);
+    if (!this.#hasReminded) this.#said.textContent += ` ${text('viewer.how')}`;
+    this.#hasReminded = true;
+    const now = performance.now();
+    if (now - this.#remindedAtMs > REMIND_AGAIN_MS) announce(this.#said.textContent);
+    this.#remindedAtMs = now;
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     this.element.animate([{ opacity: 0.3 }, { opacity: 1 }], { duration: REMIND_MS });
   }
 }
 
 /** Long enough to be seen from the corner of an eye. */
 const REMIND_MS = 160;
+/** Who stops typing for so long and begins again may not have heard. */
+const REMIND_AGAIN_MS = 5_000;
 
 /** "Chrome on Linux" in the page's language. */
 function sayDevice(label: string): string {
@@ -49,5 +59,5 @@ function sayDevice(label: string): string {
 }
 
 function sayTime(ms: number): string {
-  return new Intl.DateTimeFormat(pageTexts().language, { hour: '2-digit', minute: '2-digit' }).format(ms);
+  return new Intl.DateTimeFormat(pageTexts().language, { timeStyle: 'short' }).format(ms);
 }

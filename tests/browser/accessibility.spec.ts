@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { listen } from './announcements.ts';
 import { expect, LabPage, test } from './lab.ts';
 
 /** Rules of WCAG 2.2 AA and axe's own best practice; names what it found, so that a failure can be read. */
@@ -44,23 +45,13 @@ test('it says each change once', async ({ page, localPodium }) => {
   const lab = new LabPage(page);
   await lab.open(localPodium.url);
   await expect(lab.button('start')).toBeVisible();
-  await page.evaluate(() => {
-    const said: string[] = [];
-    Object.assign(globalThis, { said });
-    new MutationObserver((records) => {
-      for (const { addedNodes } of records) {
-        for (const node of addedNodes) {
-          if (node instanceof HTMLElement && node.parentElement?.matches('[data-announcer]')) said.push(node.innerText);
-        }
-      }
-    }).observe(document.body, { childList: true, subtree: true });
-  });
+  const heard = await listen(page);
   await lab.start();
   await lab.button('check').click();
   await expect(lab.check).toHaveAttribute('data-state', 'missing');
   await lab.stop();
   await expect(lab.announcer).toContainText('Your sandbox is deleted');
-  const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
+  const said = await heard();
   expect(said.filter((line) => line.includes('The terminal is ready.'))).toHaveLength(1);
   expect(said.filter((line) => line.startsWith('Not yet.'))).toHaveLength(1);
   expect(said.filter((line) => line.startsWith('Your sandbox is deleted'))).toHaveLength(1);
@@ -118,6 +109,21 @@ test('it works in forced colours', async ({ page, localPodium }) => {
   await lab.type('echo forced-$((3 + 4))');
   await lab.sees('forced-7');
   await expectAccessible(page);
+  const adjusts = (selector: string): Promise<string> =>
+    page.locator(selector).evaluate((part) => getComputedStyle(part).forcedColorAdjust);
+  expect(await adjusts('.terminal-screen')).toBe('none');
+  expect(await adjusts('.tab-strip')).toBe('auto');
+});
+
+test('it shows text on a swapped ground as clearly as any other', async ({ page, localPodium }) => {
+  const lab = new LabPage(page);
+  await lab.open(localPodium.url);
+  await lab.start();
+  await lab.type("printf '\\e[7mswapped-%d\\e[0m\\n' 1");
+  const swapped = page.locator('.xterm-rows span', { hasText: 'swapped-1' });
+  await expect(swapped).toBeVisible();
+  const ground = await page.locator('.terminal-screen').evaluate((part) => getComputedStyle(part).backgroundColor);
+  expect(await swapped.evaluate((part) => getComputedStyle(part).color)).toBe(ground);
 });
 
 test('it has nothing for axe to find in tabs, search, dialogs, and over a terminal that another types in', async ({

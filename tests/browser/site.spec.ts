@@ -92,6 +92,21 @@ test.describe('a reader', () => {
     }
   });
 
+  test('it has every page of the docs beside the page, with its section open', async ({ page, localPodium }) => {
+    for (const [language, title] of [
+      ['en', 'Use a lab'],
+      ['fr', 'Suivre un lab'],
+    ] as const) {
+      await page.goto(`${localPodium.url}/${language}/docs/learn/labs/`);
+      const sidebar = page.locator('.sidebar-content');
+      await expect(sidebar.getByRole('link', { name: title })).toHaveAttribute('aria-current', 'page');
+      await expect(sidebar.getByRole('link', { name: title })).toBeVisible();
+      for (const section of await sidebar.locator('details').all()) {
+        expect(await section.locator('a').count()).toBeGreaterThan(0);
+      }
+    }
+  });
+
   test('it stays on the page when they change the language', async ({ page, localPodium }) => {
     await page.goto(`${localPodium.url}/en/docs/start/`);
     await page.getByRole('link', { name: 'Français' }).click();

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { newShellText, sayBytes } from '../../src/terminal/arrival-text.ts';
+import { arrivalTexts, newShellText, sayBytes } from '../../src/terminal/arrival-text.ts';
 import { makeAsciicast } from '../../src/terminal/asciicast.ts';
 import { decodeClipboardWrite } from '../../src/terminal/clipboard.ts';
 import { deviceLabel } from '../../src/terminal/device.ts';
 import { fitFontPx } from '../../src/terminal/fit-font.ts';
+import { linkAddress } from '../../src/terminal/link-address.ts';
+import { noticeEdge } from '../../src/terminal/notice-edge.ts';
 import { pasteLines, runsAtOnce } from '../../src/terminal/paste.ts';
 import { Recording } from '../../src/terminal/recording.ts';
 import { decodeSettings } from '../../src/terminal/settings.ts';
@@ -61,6 +63,43 @@ describe('a program that copies', () => {
     for (const data of ['c;?', 'c;', 'p;eA==', 'c;e', 'c;//8=', 'nonsense', write('x'.repeat(70_000))]) {
       assert.equal(decodeClipboardWrite(data), null, data.slice(0, 20));
     }
+  });
+});
+
+describe('the address of a link', () => {
+  const parts = (uri: string): readonly string[] => {
+    const { before, host, after } = linkAddress(uri);
+    return [before, host, after];
+  };
+  it('says whose it is, whatever stands around that', () => {
+    assert.deepEqual(parts('https://example.org'), ['https://', 'example.org', '/']);
+    assert.deepEqual(parts('http://[::1]:8080/a@b?c'), ['http://', '[::1]:8080', '/a@b?c']);
+    assert.deepEqual(parts('https://example.org@example.net/'), ['https://example.org@', 'example.net', '/']);
+    assert.deepEqual(parts('https://example.net?@example.org'), ['https://', 'example.net', '/?@example.org']);
+  });
+  it('shows what would look like something else', () => {
+    /* A Cyrillic а, and a character that turns the rest of the line round. */
+    assert.deepEqual(parts('https://ex\u0430mple.org/\u202egro'), ['https://', 'xn--exmple-4nf.org', '/%E2%80%AEgro']);
+    const { whole, before, host, after } = linkAddress('HTTPS://Example.org/a');
+    assert.equal(whole, 'https://example.org/a');
+    assert.equal(before + host + after, whole);
+  });
+});
+
+describe('what is said over a terminal', () => {
+  const rows = 30;
+  it('lies at the top while the cursor is not there', () => {
+    assert.equal(noticeEdge('top', { cursorRow: 3, rows, coveredRows: 3 }), 'top');
+    assert.equal(noticeEdge('top', { cursorRow: 29, rows, coveredRows: 3 }), 'top');
+  });
+  it('makes way for the cursor, and stays there until the cursor follows', () => {
+    assert.equal(noticeEdge('top', { cursorRow: 2, rows, coveredRows: 3 }), 'bottom');
+    assert.equal(noticeEdge('bottom', { cursorRow: 26, rows, coveredRows: 3 }), 'bottom');
+    assert.equal(noticeEdge('bottom', { cursorRow: 27, rows, coveredRows: 3 }), 'top');
+  });
+  it('stays where it is when there is no room for both', () => {
+    assert.equal(noticeEdge('top', { cursorRow: 1, rows: 4, coveredRows: 3 }), 'top');
+    assert.equal(noticeEdge('bottom', { cursorRow: 1, rows: 4, coveredRows: 3 }), 'bottom');
   });
 });
 
@@ -131,11 +170,22 @@ describe('what is said of a shell', () => {
     assert.equal(newShellText({ ...arrival, restartReason: 'OOMKilled' }), 'restart.memory');
     assert.equal(newShellText({ ...arrival, restartReason: 'Sunspots' }), 'restart.other');
   });
+  it('is the new shell, then what is no longer there; nothing where nothing is lost', () => {
+    const arrival = { isAnotherShell: false, restartReason: null, lostBytes: 0, droppedBytes: 0 };
+    assert.deepEqual(arrivalTexts(arrival), []);
+    assert.deepEqual(arrivalTexts({ ...arrival, lostBytes: 1 }), ['terminal.lostBytes']);
+    assert.deepEqual(arrivalTexts({ isAnotherShell: true, restartReason: 'Error', lostBytes: 1, droppedBytes: 1 }), [
+      'restart.error',
+      'terminal.lostBytes',
+      'terminal.dropped',
+    ]);
+  });
   it('says amounts as people do', () => {
     const said = (bytes: number, language: string): string => sayBytes(bytes, language).replace(/[\u00a0\u202f]/g, ' ');
     assert.equal(said(3_210_000, 'en'), '3.2 MB');
     assert.equal(said(3_210_000, 'fr'), '3,2 Mo');
-    assert.equal(said(12, 'en'), '12 byte');
+    assert.equal(said(12, 'en'), '12 bytes');
+    assert.equal(said(1, 'fr'), '1 octet');
     assert.equal(said(51_300, 'en'), '51 kB');
   });
 });

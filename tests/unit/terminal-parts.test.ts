@@ -7,7 +7,7 @@ import { backoffMs } from '../../src/terminal/backoff.ts';
 import { toHexColour } from '../../src/terminal/colour.ts';
 import { sayDuration } from '../../src/terminal/duration.ts';
 import { cutInput, decodeServerFrame, encodeAck, encodeInput } from '../../src/terminal/frame-codec.ts';
-import { chordOf, rowKeyCode, withCtrl } from '../../src/terminal/keys.ts';
+import { chordOf, isReport, rowKeyCode, withCtrl } from '../../src/terminal/keys.ts';
 import { fillIn } from '../../src/terminal/page-texts.ts';
 
 describe('waiting between tries', () => {
@@ -91,6 +91,11 @@ describe('keys', () => {
   });
   it('become control codes with Ctrl held, where there is one', () => {
     assert.deepEqual(['c', 'C', '[', '1', 'ab', '\x1b[A'].map(withCtrl), ['\x03', '\x03', '\x1b', '1', 'ab', '\x1b[A']);
+  });
+  it('are told from what the mouse and the focus do', () => {
+    for (const report of ['\x1b[<35;10;4M', '\x1b[M !!', '\x1b[I', '\x1b[O'])
+      assert.equal(isReport(report), true, report);
+    for (const key of ['a', '\x1b', '\x1b[A', '\x1bOP', '\x1b[Z', '\x1b[1;5C']) assert.equal(isReport(key), false, key);
   });
   it('send arrows as the program asked', () => {
     assert.equal(rowKeyCode('ArrowUp', false), '\x1b[A');
