@@ -1,5 +1,5 @@
 /** Character sets: four places for them, of which one is in use. */
-import type { Charset, Core } from './local-screen-core.ts';
+import type { Charset, Core, CoreBuffer } from './local-screen-core.ts';
 
 const PLACES = ['(', ')', '*', '+'];
 const SHIFTS = ['', '\u000e', '\u001bn', '\u001bo'];
@@ -33,13 +33,20 @@ export function designate(place: number, charset: Charset | undefined): string {
   return `\u001b${PLACES[place]}${nameOf(charset)}`;
 }
 
-/** What is in the places, and the one that is in use. */
-export function serializeCharsets({ _charsetService: { _charsets, glevel } }: Core): string {
-  const designated = _charsets.map((charset, place) => (charset ? designate(place, charset) : ''));
-  return `${designated.join('')}${SHIFTS[glevel]}`;
+/** What is in the places, and which of them is in use. */
+export function serializeCharsets(core: Core): string {
+  const { _charsets, glevel, charset } = core._charsetService;
+  const inUse = findRestoredOn(core) ? _charsets[glevel] : charset;
+  const sets = PLACES.map((_, place) => (place === glevel ? inUse : _charsets[place]));
+  return `${sets.map((set, place) => (set ? designate(place, set) : '')).join('')}${SHIFTS[glevel]}`;
 }
 
-/** A restored cursor brings its set with it, whatever is in the places. */
-export function isCharsetRestored({ _charsetService: { _charsets, glevel, charset }, buffers }: Core): boolean {
-  return charset !== _charsets[glevel] && charset === buffers.active.savedCharset;
+/**
+ * A restored cursor brings its set with it, whatever is in the places: the screen where it was saved, this one or the alternate
+ * one that was left. A set that came along to the alternate screen cannot be brought back so, and counts as being in its place.
+ */
+export function findRestoredOn({ _charsetService, buffers }: Core): CoreBuffer | undefined {
+  const { _charsets, glevel, charset } = _charsetService;
+  if (charset === _charsets[glevel]) return undefined;
+  return [buffers.active, buffers.alt].find(({ savedCharset }) => savedCharset === charset);
 }

@@ -2,8 +2,8 @@
 import type { Terminal } from '@xterm/headless';
 import { serializeBuffer, serializeHidden } from './local-screen-buffer.ts';
 import { serializeLastCell } from './local-screen-cells.ts';
-import { isCharsetRestored, serializeCharsets } from './local-screen-charsets.ts';
-import { type Core, coreOf } from './local-screen-core.ts';
+import { findRestoredOn, serializeCharsets } from './local-screen-charsets.ts';
+import { type Core, type CoreBuffer, coreOf } from './local-screen-core.ts';
 import { serializeModes } from './local-screen-modes.ts';
 import { createPen, type Pen } from './local-screen-pen.ts';
 
@@ -21,13 +21,17 @@ export function serializeTerminal(terminal: Terminal, scrollback: number | undef
     parts.push(serializeBuffer({ terminal, pen, buffer: buffers.alternate, core: alt, scrollback }));
   }
   const charsets = serializeCharsets(core);
-  const isRestored = isCharsetRestored(core);
+  const restoredOn = findRestoredOn(core);
   // To restore a cursor moves it, and what is drawn to put it where it was is not in these sets.
-  if (isRestored) parts.push(`${charsets}${pen.take(active.savedCurAttrData)}\u001b8`);
+  if (restoredOn) parts.push(charsets, pen.take(restoredOn.savedCurAttrData), onScreen(restoredOn, core, '\u001b8'));
   parts.push(serializeModes(terminal), serializeCursor(terminal, core, pen));
-  if (!isRestored) parts.push(charsets);
+  if (!restoredOn) parts.push(charsets);
   parts.push(pen.take(core._inputHandler._curAttrData));
   return parts.join('');
+}
+
+function onScreen(buffer: CoreBuffer, { buffers }: Core, sequence: string): string {
+  return buffer === buffers.active ? sequence : `\u001b[?47h${sequence}\u001b[?47l`;
 }
 
 function serializeCursor(terminal: Terminal, { buffers, coreService }: Core, pen: Pen): string {

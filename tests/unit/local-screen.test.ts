@@ -163,6 +163,7 @@ describe('a screen that is drawn on another one', () => {
       '\u001b[3;9H\u001b[31m\u001b(0\u001b7\u001b[m\u001b(B\u001b[H',
     ],
     ['the characters that a restored cursor brought back', '\u001b7\u001b(0\u001b8'],
+    ['the characters that it brought back on a screen that was left', '\u001b(0\u001b7\u001b[?47h\u001b8\u001b[?47l'],
     ['the cursor that was saved on the alternate screen', '\u001b[?47h\u001b[4;4H\u001b7\u001b[?47l'],
     ['margins of the screen that is not shown', '\u001b[3;7r\u001b[?1049h'],
     ['a cursor that is counted from the upper margin', '\u001b[3;7r\u001b[?6h\u001b[2;5H'],
@@ -184,6 +185,9 @@ describe('a screen that is drawn on another one', () => {
   /** Shows what else was remembered: of both screens, of tab stops and character sets. */
   const next = 'q\u001b8here\u001b[?1049l\u001b[?47h\u001b8there\u001b[?47l\r\n\r\n\tq\n\nq\u000fq';
   for (const [what, before] of rows) it(`has ${what}`, () => assertAlike(SIZE, before, next));
+
+  it('goes on in the characters that are in use, even if they came along from the other screen', () =>
+    assertAlike(SIZE, '\u001b[?47h\u001b(0\u001b7\u001b[?47l\u001b8\u001b[?47h', 'q'));
 
   it('has the title, the colours and where a link leads', async () => {
     const screen = createScreen(SIZE);

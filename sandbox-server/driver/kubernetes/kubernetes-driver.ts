@@ -151,7 +151,6 @@ async function startOrTakeAway(
     claimed = await claimPlace(cluster, pool, request, limited);
     const record = makeRecord(await makePlaceReady(cluster, claimed.place, { onStage, signal: limited }));
     if (record === undefined) throw new PodiumError('start_failed', { cause: new Error('the place lost its claim') });
-    onStage('prompt');
     return record;
   } catch (error) {
     // What was there and running before this start is not of its making.
