@@ -8,8 +8,6 @@ import { isErased, type Pen } from './local-screen-pen.ts';
 
 /** Written only to be cut into halves. */
 const WIDE = '\u3000';
-/** An accent; any control before it keeps it from combining. */
-const ALONE = '\u0000\u0301';
 
 export interface Rows {
   /** The first of the buffer's lines that is drawn, from the home position on; all after it are. */
@@ -114,15 +112,9 @@ function serializeHalf({ column, look }: PlacedCell, pen: Pen): string {
   return `${goTo(Math.min(column, other))}${pen.take(look)}${WIDE}${goTo(other)} `;
 }
 
-/**
- * The cell in the last column once more: the cursor waits behind it, ready to wrap. Behind that, xterm.js lets characters
- * without a width that combine with nothing take it further, and does not draw them.
- */
-export function serializeLastCell(line: IBufferLine, pen: Pen, cursor: { x: number; columns: number }): string {
-  return `${serializeLast(placeCells(line, cursor.columns), pen)}${ALONE.repeat(cursor.x - cursor.columns)}`;
-}
-
-function serializeLast(cells: readonly PlacedCell[], pen: Pen): string {
+/** The cell in the last column once more: the cursor waits behind it, ready to wrap. */
+export function serializeLastCell(line: IBufferLine, pen: Pen, columns: number): string {
+  const cells = placeCells(line, columns);
   const last = cells.at(-1)!;
   if (last.text !== '') return `${goTo(last.column)}${pen.take(last.look)}${last.text}`;
   // It was erased while the cursor was there. Only a whole row is erased without moving it.

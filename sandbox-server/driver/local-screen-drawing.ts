@@ -7,6 +7,12 @@ import { type Core, type CoreBuffer, coreOf } from './local-screen-core.ts';
 import { serializeModes } from './local-screen-modes.ts';
 import { createPen, type Pen } from './local-screen-pen.ts';
 
+/**
+ * An accent that combines with nothing: any control comes first. Behind the last column xterm.js lets it take the cursor further,
+ * and does not draw it.
+ */
+const ALONE = '\u0000\u0301';
+
 /** `scrollback` lines above the normal screen; undefined: no cells at all. */
 export function serializeTerminal(terminal: Terminal, scrollback: number | undefined): string {
   const core = coreOf(terminal);
@@ -34,13 +40,23 @@ function onScreen(buffer: CoreBuffer, { buffers }: Core, sequence: string): stri
   return buffer === buffers.active ? sequence : `\u001b[?47h${sequence}\u001b[?47l`;
 }
 
-function serializeCursor(terminal: Terminal, { buffers, coreService }: Core, pen: Pen): string {
-  const { cursorX, cursorY, baseY } = terminal.buffer.active;
-  const top = terminal.modes.originMode ? buffers.active.scrollTop : 0;
-  const position = `\u001b[${cursorY + 1 - top};${cursorX + 1}H`;
-  const line = terminal.buffer.active.getLine(baseY + cursorY);
-  const isBehind = cursorX >= terminal.cols && line;
+function serializeCursor(terminal: Terminal, core: Core, pen: Pen): string {
   // Always said, for a reset does not show it, and nothing combines with the last cell then.
-  const visibility = coreService.isCursorHidden ? '\u001b[?25l' : '\u001b[?25h';
-  return `${position}${isBehind ? serializeLastCell(line, pen, { x: cursorX, columns: terminal.cols }) : ''}${visibility}`;
+  const visibility = core.coreService.isCursorHidden ? '\u001b[?25l' : '\u001b[?25h';
+  return `${placeCursor(terminal, core, pen)}${visibility}`;
+}
+
+function placeCursor(terminal: Terminal, { buffers }: Core, pen: Pen): string {
+  const { cursorX: x, cursorY: y, baseY } = terminal.buffer.active;
+  const { active, normal } = buffers;
+  const isCounted = terminal.modes.originMode;
+  const isOutside = isCounted && (y < active.scrollTop || y > active.scrollBottom);
+  const isBehind = x >= terminal.cols;
+  const beyond = isBehind ? ALONE.repeat(x - terminal.cols) : '';
+  // Only a character takes it behind the last column, and only a change of the screen out of the margins: on the other one.
+  if (active === normal && (isBehind || isOutside))
+    return `\u001b[?47h\u001b[${y + 1};${x + 1}H${isBehind ? ' ' : ''}${beyond}\u001b[?47l`;
+  const line = terminal.buffer.active.getLine(baseY + y);
+  const lastCell = isBehind && line ? serializeLastCell(line, pen, terminal.cols) : '';
+  return `\u001b[${y + 1 - (isCounted ? active.scrollTop : 0)};${x + 1}H${lastCell}${beyond}`;
 }

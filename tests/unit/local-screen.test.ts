@@ -45,7 +45,7 @@ const kinds = [
   '\u001b[2L',
   '\u001b[48;5;20m',
   '\u001b[7m',
-  '\u001b[4:3;58;5;9m',
+  '\u001b[2;9;97m',
   '\u001b7',
   '\u001b8',
   '\u001bM',
@@ -124,10 +124,10 @@ describe('the screen before the bytes that are kept', () => {
 describe('a screen that is drawn on another one', () => {
   const size = fc.record({ columns: fc.constantFrom(2, 5, 10, 20, 33), rows: fc.constantFrom(1, 2, 5, 10) });
   /**
-   * Without what xterm.js itself gets wrong: it forgets where a link leads when its line moves between margins, and may throw
-   * when it erases from the start of the screen.
+   * Without what xterm.js itself gets wrong: it forgets where a link leads when its line moves between margins, may throw when
+   * it erases from the start of the screen, and brings underlines back with a cursor only by half.
    */
-  const leftOut = /\u001b(\]8;[^\u0007\u001b]*(\u0007|\u001b\\)|\[1;\d*J)/g;
+  const leftOut = /\u001b(\]8;[^\u0007\u001b]*(\u0007|\u001b\\)|\[1;\d*J|\[[\d;:]*\b(4|21|24|58|59)\b[\d;:]*m)/g;
   const printed = output.map((bytes) => Buffer.from(bytes.toString().replaceAll(leftOut, '')));
 
   async function draw(screen: DrawnScreen, bytes: Uint8Array): Promise<ReturnType<typeof readScreen>> {
@@ -167,6 +167,8 @@ describe('a screen that is drawn on another one', () => {
     ['the cursor that was saved on the alternate screen', '\u001b[?47h\u001b[4;4H\u001b7\u001b[?47l'],
     ['margins of the screen that is not shown', '\u001b[3;7r\u001b[?1049h'],
     ['a cursor that is counted from the upper margin', '\u001b[3;7r\u001b[?6h\u001b[2;5H'],
+    ['such a cursor above that margin', '\u001b[3;7r\u001b[?47h\u001b[?6h\u001b[2;5H\u001b[?47l'],
+    ['such a cursor below the lower one', '\u001b[3;7r\u001b[?47h\u001b[?6h\u001b[9;5H\u001b[?47l'],
     ['plain rows below coloured ones', '\u001b[41mred\u001b[m\r\n'.repeat(SIZE.rows * 2)],
     ['no margins of a screen that was left', '\u001b[?1049h\u001b[2;5r\u001b[?1049l\u001b[?1049h\u001b[9H'],
     ['an empty row that goes on in the next one', `${'x'.repeat(SIZE.columns + 5)}\u001b[A\u001b[2K\u001b[4H`],
@@ -174,9 +176,12 @@ describe('a screen that is drawn on another one', () => {
     ['what remains of wide characters', '\u001b[1;31m日本\u001b[3G.\u001b[2G.\u001b[39G語\u001b[39G.'],
     ['what remains of them next to each other and to nothing', '\u001b[1;31m\u001b[9G日\u001b[10G本\u001b[11G.'],
     ['a plain screen over a coloured one', `\u001b[${SIZE.rows}H\u001b[41mtext\u001b[m\u001b[?47h\u001b[H`],
-    ['a cursor beyond all columns', `${'x'.repeat(SIZE.columns)}\u001b[m\u0301`],
+    ['a cursor beyond all columns', `\u001b[?47h${'x'.repeat(SIZE.columns)}\u001b[m\u0301`],
+    ['such a cursor on the normal screen', `${'x'.repeat(SIZE.columns)}\u001b[m\u0301`],
     ['an emoji', '\u001b[41m🙂x'],
-    ['a cursor behind a last column that was erased', `${'x'.repeat(SIZE.columns)}\u001b[2K`],
+    ['a cursor behind the last column', `\u001b[2Hab\u001b[H${'x'.repeat(SIZE.columns)}\u001b[S`],
+    ['a cursor behind the last column of the alternate screen', `\u001b[?47h${'x'.repeat(SIZE.columns - 2)}日`],
+    ['a cursor behind a last column there that was erased', `\u001b[?47h${'x'.repeat(SIZE.columns)}\u001b[2K`],
     ['tab stops', '\u001b[3g\u001b[5G\u001bH\r'],
     ['a curly underline of another colour', '\u001b[4:3;58;5;9mcurly'],
     ['lines that begin at the left', '\u001b[20h'],
