@@ -6,13 +6,12 @@ const REOPEN_AFTER_MS = 3_000;
 
 export interface EventListeners {
   readonly onEvent: (event: PodiumEvent) => void;
-  /** The stream is open again after a cut: what happened meanwhile must be asked for. */
-  readonly onReopened: () => void;
+  /** The stream is open, for the first time or again after a cut: what happened before must be asked for. */
+  readonly onOpened: () => void;
 }
 
 const listeners = new Set<EventListeners>();
 let source: EventSource | undefined;
-let hasOpened = false;
 
 /** Listens until the returned function is called. */
 export function listenToEvents(listener: EventListeners): () => void {
@@ -23,7 +22,6 @@ export function listenToEvents(listener: EventListeners): () => void {
     if (listeners.size > 0) return;
     source?.close();
     source = undefined;
-    hasOpened = false;
   };
 }
 
@@ -34,8 +32,7 @@ function openSource(): void {
     opened.addEventListener(type, (message: MessageEvent<string>) => tell(message.data));
   }
   opened.addEventListener('open', () => {
-    if (hasOpened) for (const listener of listeners) listener.onReopened();
-    hasOpened = true;
+    for (const listener of listeners) listener.onOpened();
   });
   opened.addEventListener('error', () => {
     if (opened.readyState === EventSource.CLOSED) setTimeout(() => source === opened && openSource(), REOPEN_AFTER_MS);

@@ -34,6 +34,9 @@ class PageSession implements SandboxSession {
   readonly api: SandboxApi;
   #state: SessionState;
   #stopListening: (() => void) | undefined;
+  /** The latest start's answer, which may be on its way; how many there were, for lists that were asked for before it. */
+  #started: Promise<void> = Promise.resolve();
+  #starts = 0;
   readonly #subscribers = new Set<(state: SessionState) => void>();
 
   constructor(lab: string, api: SandboxApi) {
@@ -56,18 +59,17 @@ class PageSession implements SandboxSession {
     if (!status.ok) return this.#refuse(status.refusal);
     this.#take({ type: 'status', status: status.value });
     if (status.value.driver === 'none') return;
-    await this.refresh();
     this.#stopListening ??= listenToEvents({
       onEvent: (event) => this.#take({ type: 'event', event }),
-      onReopened: () => void this.refresh(),
+      onOpened: () => void this.refresh(),
     });
+    await this.refresh();
   }
 
-  async start(): Promise<void> {
-    this.#take({ type: 'asked' });
-    const answer = await this.api.start(this.#state.lab);
-    if (answer.ok) this.#take({ type: 'accepted', sandbox: answer.value });
-    else this.#refuse(answer.refusal);
+  start(): Promise<void> {
+    this.#starts += 1;
+    this.#started = this.#askForStart();
+    return this.#started;
   }
 
   async stop(): Promise<void> {
@@ -79,7 +81,10 @@ class PageSession implements SandboxSession {
   }
 
   async refresh(): Promise<void> {
+    await this.#started;
+    const starts = this.#starts;
     const own = await this.api.sandboxes();
+    if (starts !== this.#starts) return this.refresh();
     if (own.ok) this.#take({ type: 'sandboxes', sandboxes: own.value });
     else if (this.#state.phase.kind === 'loading') this.#onFirstListRefused(own.refusal);
   }
@@ -95,6 +100,13 @@ class PageSession implements SandboxSession {
   [Symbol.dispose](): void {
     this.#stopListening?.();
     this.#subscribers.clear();
+  }
+
+  async #askForStart(): Promise<void> {
+    this.#take({ type: 'asked' });
+    const answer = await this.api.start(this.#state.lab);
+    if (answer.ok) this.#take({ type: 'accepted', sandbox: answer.value });
+    else this.#refuse(answer.refusal);
   }
 
   async #onStopRefused(answer: Extract<Answer<null>, { ok: false }>): Promise<void> {

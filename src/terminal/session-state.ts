@@ -99,8 +99,8 @@ function withSandbox(state: SessionState, sandbox: Sandbox): SessionState {
 function phaseOf(before: SessionPhase, sandbox: Sandbox): SessionPhase {
   switch (sandbox.state) {
     case 'starting':
-      /* Stop was pressed meanwhile: what the server still says of the start is old. */
-      return before.kind === 'stopping' ? before : { kind: 'starting', sandbox };
+      /* A list that was asked for earlier may arrive after the news that the sandbox runs, or after Stop was pressed. */
+      return before.kind === 'stopping' || before.kind === 'running' ? before : { kind: 'starting', sandbox };
     case 'running':
       return before.kind === 'stopping' ? before : { kind: 'running', sandbox };
     case 'stopping':

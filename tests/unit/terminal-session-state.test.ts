@@ -61,6 +61,11 @@ describe('what a page knows of its sandbox', () => {
       [told('running'), { type: 'stopAsked' }, told('running')],
       'stopping',
     ],
+    [
+      'does not go back to a start when a list from before comes late',
+      [status(), none, told('starting'), told('running'), { type: 'sandboxes', sandboxes: [sandbox('starting')] }],
+      'running',
+    ],
     ['ignores sandboxes of other labs', [status(), none, told('running', { lab: 'other' })], 'idle'],
     [
       'ignores the end of an earlier sandbox',
