@@ -45,7 +45,7 @@ export function acceptTerminals(server: Server, deps: TerminalUpgradeDeps): Disp
       deps.metrics.refusals.inc({ code: refusal });
       return refuseUpgrade(socket, refusal);
     }
-    sockets.handleUpgrade(request, socket, head, (opened) => admit(opened, request, deps));
+    sockets.handleUpgrade(request, socket, head, (opened) => admit(opened, socket, request, deps));
   };
   server.on('upgrade', onUpgrade);
   return {
@@ -65,9 +65,9 @@ function findRefusal({ headers, url = '' }: IncomingMessage, addresses: Addresse
 }
 
 /** What may happen to an honest page is told to it by a frame and a close code: a browser shows it no HTTP status here. */
-function admit(socket: WebSocket, request: IncomingMessage, deps: TerminalUpgradeDeps): void {
+function admit(socket: WebSocket, stream: Duplex, request: IncomingMessage, deps: TerminalUpgradeDeps): void {
   try {
-    deps.terminals.attach(socket, grantAccess(request, deps));
+    deps.terminals.attach(socket, { stream, ...grantAccess(request, deps) });
   } catch (error) {
     const failure = toPodiumError(error);
     deps.metrics.refusals.inc({ code: failure.code });
@@ -80,7 +80,7 @@ function admit(socket: WebSocket, request: IncomingMessage, deps: TerminalUpgrad
 function grantAccess(
   request: IncomingMessage,
   { people, tickets, sandboxes, drivers }: TerminalUpgradeDeps,
-): TerminalGrant {
+): Omit<TerminalGrant, 'stream'> {
   const ticket = new URL(request.url ?? '', 'http://localhost').searchParams.get('ticket') ?? '';
   const admission = tickets.redeem(ticket);
   const ownerHash = people.find(fastifyCookie.parse(request.headers.cookie ?? '')[COOKIE]);

@@ -2,6 +2,7 @@
  * One browser's socket and its part in a terminal, joined until either of them ends. It passes bytes on and looks at
  * nothing but headers; what a browser may do is checked here, what a terminal may send is the driver's to check.
  */
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { AttachOrder, TerminalAttachment, TerminalEvent } from '../driver/driver.ts';
@@ -12,6 +13,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { decodeFrame, encodeFrame } from './browser-frames.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { joinWrites } from './joined-writes.ts';
 import { createPendingInput } from './pending-input.ts';
 import { resumeOutcome } from './resume-outcome.ts';
 
@@ -24,6 +26,8 @@ const CLOSE_GRACE_MS = 1000;
 const NORMAL_CLOSE = 1000;
 
 export interface AttachmentDeps {
+  /** What the socket's frames are written to. */
+  readonly stream: Duplex;
   /** What the ticket is good for. */
   readonly access: TerminalAccess;
   readonly attach: (
@@ -222,6 +226,7 @@ class SocketAttachment implements Attachment {
 
   #sendFrame(frame: Buffer | string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
+    joinWrites(this.#deps.stream);
     this.#socket.send(frame);
     if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#socket.terminate();
   }

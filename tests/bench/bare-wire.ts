@@ -24,6 +24,6 @@ export async function makeBareWire(kubeconfig: string, id: string): Promise<Wire
     options: { ...tls, headers: { ...headers } },
     greeting: [],
     encode: (key) => makeInput(Buffer.from(key)),
-    countOutput: (frame) => (frame[0] === channel.output ? frame.byteLength - 1 : 0),
+    read: (frame) => ({ outputBytes: frame[0] === channel.output ? frame.byteLength - 1 : 0 }),
   };
 }

@@ -7,11 +7,10 @@ const KEY_PAIR = ['x', '\u007f'] as const;
 export async function measureKeys(line: Line, count: number): Promise<number[]> {
   const times: number[] = [];
   for (let index = 0; index < count; index += 1) {
-    const echoed = new Promise<void>((resolve) => (line.onOutput = resolve));
+    const echoed = new Promise<number>((resolve) => (line.onOutput = () => resolve(performance.now())));
     const pressed = performance.now();
     line.send(KEY_PAIR[index % 2 === 0 ? 0 : 1]);
-    await echoed;
-    times.push(performance.now() - pressed);
+    times.push((await echoed) - pressed);
   }
   return times;
 }

@@ -4,7 +4,7 @@
  */
 import { setPriority } from 'node:os';
 import { makePodiumWire, type PodiumWireOptions } from './podium-wire.ts';
-import { type Line, openLine } from './wire.ts';
+import { type Heard, type Line, openLine } from './wire.ts';
 
 export interface LoadOrder {
   readonly typing: readonly PodiumWireOptions[];
@@ -27,7 +27,7 @@ async function work({ typing, flooding, floodBytesPerSecond }: LoadOrder): Promi
   // All at once: what admits them is good for half a minute.
   const [writers, floods] = await Promise.all([
     Promise.all(typing.map((options) => openLine(makePodiumWire(options)))),
-    Promise.all(flooding.map((options) => openLine(makeSlowWire(options, floodBytesPerSecond)))),
+    Promise.all(flooding.map((options) => openSlowLine(options, floodBytesPerSecond))),
   ]);
   for (const line of writers) setTimeout(() => typeForEver(line), Math.random() * KEY_EVERY_MS);
   for (const line of floods) line.send('yes\r');
@@ -40,25 +40,23 @@ function typeForEver(line: Line): void {
 }
 
 /** Acknowledges no more a second than a page draws, which is what holds the shell back. */
-function makeSlowWire(options: PodiumWireOptions, bytesPerSecond: number) {
+async function openSlowLine(options: PodiumWireOptions, bytesPerSecond: number): Promise<Line> {
   const wire = makePodiumWire(options);
-  const waiting: (() => void)[] = [];
-  const sizes: number[] = [];
+  const undrawn: Heard[] = [];
+  const read = (...message: Parameters<typeof wire.read>): Heard => {
+    const heard = wire.read(...message);
+    undrawn.push(heard);
+    return { outputBytes: heard.outputBytes };
+  };
+  const line = await openLine({ ...wire, read });
   let allowance = 0;
   setInterval(() => {
     allowance = Math.min(allowance + (bytesPerSecond * FRAME_MS) / 1000, bytesPerSecond);
-    while (allowance > 0 && waiting.length > 0) {
-      waiting.shift()?.();
-      allowance -= sizes.shift() ?? 0;
+    while (allowance > 0 && undrawn.length > 0) {
+      const { reply, outputBytes } = undrawn.shift() as Heard;
+      if (reply !== undefined) line.reply(reply);
+      allowance -= outputBytes;
     }
   }, FRAME_MS);
-  return {
-    ...wire,
-    countOutput(...[data, isBinary, reply]: Parameters<typeof wire.countOutput>) {
-      return wire.countOutput(data, isBinary, (ack) => {
-        waiting.push(() => reply(ack));
-        sizes.push(data.length);
-      });
-    },
-  };
+  return line;
 }

@@ -34,11 +34,10 @@ export function makePodiumWire({ origin, cookie, ticket, terminal }: PodiumWireO
     options: { headers: { origin, cookie } },
     greeting: [JSON.stringify(open)],
     encode: (key) => encodeInput((sequence += 1), Buffer.from(key)),
-    countOutput(data, isBinary, reply) {
-      if (!isBinary || data[0] !== frameType.output) return 0;
-      const bytes = data.length - FRAME_HEADER_BYTES;
-      reply(encodeAck(Number(data.readBigUInt64BE(1)) + bytes));
-      return bytes;
+    read(data, isBinary) {
+      if (!isBinary || data[0] !== frameType.output) return { outputBytes: 0 };
+      const outputBytes = data.length - FRAME_HEADER_BYTES;
+      return { outputBytes, reply: encodeAck(Number(data.readBigUInt64BE(1)) + outputBytes) };
     },
   };
 }

@@ -8,12 +8,20 @@ export interface WireFormat {
   /** Said when the socket is open. */
   readonly greeting: readonly (string | Uint8Array)[];
   encode(key: string): string | Uint8Array;
-  /** How many bytes of output are in a message; `reply` sends what the protocol asks for in return. */
-  countOutput(data: Buffer, isBinary: boolean, reply: (message: string | Uint8Array) => void): number;
+  read(data: Buffer, isBinary: boolean): Heard;
+}
+
+/** What a message of the server comes to. */
+export interface Heard {
+  readonly outputBytes: number;
+  /** What the protocol asks for in return. As in a page, it is said when the output has been shown. */
+  readonly reply?: string | Uint8Array;
 }
 
 export interface Line extends Disposable {
   send(key: string): void;
+  /** Sends a `Heard.reply` that was held back. */
+  reply(message: string | Uint8Array): void;
   /** Called at each piece of output. */
   onOutput: () => void;
 }
@@ -27,11 +35,14 @@ export async function openLine(format: WireFormat): Promise<Line> {
   const send = (message: string | Uint8Array) => socket.send(message);
   const line: Line = {
     send: (key) => send(format.encode(key)),
+    reply: send,
     onOutput: () => undefined,
     [Symbol.dispose]: () => socket.terminate(),
   };
   socket.on('message', (data: RawData, isBinary) => {
-    if (format.countOutput(data as Buffer, isBinary, send) > 0) line.onOutput();
+    const { outputBytes, reply } = format.read(data as Buffer, isBinary);
+    if (outputBytes > 0) line.onOutput();
+    if (reply !== undefined) send(reply);
   });
   socket.once('open', () => format.greeting.forEach(send));
   await untilQuiet(socket, line);

@@ -2,6 +2,7 @@
  * One channel of a connection to an agent: what a browser does becomes frames, and frames become events, each of
  * them checked against what the terminal has shown so far.
  */
+import type { Clock } from '../../clock.ts';
 import { PodiumError, type ErrorCode } from '../../errors.ts';
 import { frameType } from '../../protocol/frames.ts';
 import type { AttachOrder, TerminalAttachment, TerminalEvent } from '../driver.ts';
@@ -15,6 +16,7 @@ import {
   encodeControl,
   type MessageToAgent,
 } from './agent-frames.ts';
+import { createHeldAck, type HeldAck } from './held-ack.ts';
 
 /**
  * What may be on its way to a browser that has not said that it is drawn: the agent's window of 256 KiB, and around a
@@ -26,7 +28,10 @@ const MAX_OUTPUT_BYTES = 32 * 1024;
 /** What an agent may refuse with; whatever else it says is `terminal_failed`. */
 const agentCodes: readonly ErrorCode[] = ['too_many_terminals', 'terminal_failed', 'input_overflow', 'frame_malformed'];
 
+const nothing = new Uint8Array();
+
 export interface ChannelDeps {
+  readonly clock: Clock;
   readonly channel: number;
   readonly send: (octets: Uint8Array) => void;
   readonly onEvent: (event: TerminalEvent) => void;
@@ -60,19 +65,21 @@ class Channel implements AgentAttachment {
   #drawnOffset = 0;
   /** Bytes of screens, and of output before a gap: drawn at the latest when anything behind them is. */
   #heldBytes = 0;
+  readonly #acks: HeldAck;
 
   constructor(deps: ChannelDeps) {
     this.#deps = deps;
+    this.#acks = createHeldAck(deps.clock, () => this.#write(nothing));
   }
 
   input(sequence: number, bytes: Uint8Array): void {
-    this.#sendFrame(frameType.input, sequence, bytes);
+    this.#write(this.#encode(frameType.input, sequence, bytes));
   }
 
   ack(offset: number): void {
     if (offset > this.#nextOffset) return;
     if (offset >= this.#drawnOffset) [this.#drawnOffset, this.#heldBytes] = [offset, 0];
-    this.#sendFrame(frameType.ack, offset, new Uint8Array());
+    this.#acks.hold(offset);
   }
 
   resize({ columns, rows }: AttachOrder['size']): void {
@@ -177,17 +184,27 @@ class Channel implements AgentAttachment {
   }
 
   #send(message: MessageToAgent): void {
-    if (!this.#isOver) this.#deps.send(encodeControl(this.#deps.channel, message));
+    this.#write(encodeControl(this.#deps.channel, message));
   }
 
-  #sendFrame(type: number, number: number, body: Uint8Array): void {
-    if (!this.#isOver) this.#deps.send(encodeAgentFrame({ channel: this.#deps.channel, type, number, body }));
+  #encode(type: number, number: number, body: Uint8Array): Uint8Array {
+    return encodeAgentFrame({ channel: this.#deps.channel, type, number, body });
+  }
+
+  /** Says first what is drawn, in the same message. */
+  #write(octets: Uint8Array): void {
+    if (this.#isOver) return;
+    const drawn = this.#acks.take();
+    this.#deps.send(
+      drawn === undefined ? octets : Buffer.concat([this.#encode(frameType.ack, drawn, nothing), octets]),
+    );
   }
 
   /** True the first time. */
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
+    this.#acks[Symbol.dispose]();
     this.#deps.onOver();
     return true;
   }

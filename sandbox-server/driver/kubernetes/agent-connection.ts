@@ -106,7 +106,7 @@ class Connection implements AgentConnection {
       onOver();
     };
     const send = (octets: Uint8Array) => this.#send(octets);
-    const attachment = openChannel({ channel, send, onEvent, onOver: leave }, order);
+    const attachment = openChannel({ clock: this.#deps.clock, channel, send, onEvent, onOver: leave }, order);
     if (this.#isOver) throw new PodiumError('terminal_lost');
     this.#channels.set(channel, attachment);
     attachment.onTerminals(this.terminals);

@@ -47,6 +47,6 @@ function makeWire(port: number): WireFormat {
     options: { headers: { origin: `http://127.0.0.1:${port}` } },
     greeting: ['{"Arguments":"","AuthToken":""}', '3{"columns":80,"rows":24}', '4base64'],
     encode: (key) => `1${base64(key)}`,
-    countOutput: (data) => (data[0] === 0x31 ? Buffer.byteLength(data.toString('latin1', 1), 'base64') : 0),
+    read: (data) => ({ outputBytes: data[0] === 0x31 ? Buffer.byteLength(data.toString('latin1', 1), 'base64') : 0 }),
   };
 }

@@ -28,6 +28,6 @@ function makeWire(port: number): WireFormat {
     options: { headers: { origin: `http://127.0.0.1:${port}` } },
     greeting: [Buffer.from('{"AuthToken":"","columns":80,"rows":24}')],
     encode: (key) => Buffer.from(`0${key}`),
-    countOutput: (data) => (data[0] === 0x30 ? data.length - 1 : 0),
+    read: (data) => ({ outputBytes: data[0] === 0x30 ? data.length - 1 : 0 }),
   };
 }

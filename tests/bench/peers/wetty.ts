@@ -63,18 +63,17 @@ function makeWire(port: number): WireFormat {
     options: { headers: { origin: `http://127.0.0.1:${port}` } },
     greeting: ['40'],
     encode: (key) => `42${JSON.stringify(['input', key])}`,
-    countOutput(data, _isBinary, reply) {
+    read(data) {
       const text = data.toString('utf8');
-      if (text === '2') reply('3');
-      if (text.startsWith('40')) reply('42["resize",{"cols":80,"rows":24}]');
-      if (!text.startsWith('42["data",')) return 0;
+      if (text === '2') return { outputBytes: 0, reply: '3' };
+      if (text.startsWith('40')) return { outputBytes: 0, reply: '42["resize",{"cols":80,"rows":24}]' };
+      if (!text.startsWith('42["data",')) return { outputBytes: 0 };
       const [, output] = JSON.parse(text.slice(2)) as [string, string];
       uncommitted += output.length;
-      if (uncommitted > COMMIT_CHARACTERS) {
-        reply(`42["commit",${uncommitted}]`);
-        uncommitted = 0;
-      }
-      return output.length;
+      if (uncommitted <= COMMIT_CHARACTERS) return { outputBytes: output.length };
+      const reply = `42["commit",${uncommitted}]`;
+      uncommitted = 0;
+      return { outputBytes: output.length, reply };
     },
   };
 }

@@ -1,0 +1,43 @@
+/**
+ * What a browser has drawn, on its way to the agent. A message to a pod wakes as many programs as a key does, so an
+ * ack rides on the next key where one comes soon, and what a browser draws of a flood is told in steps.
+ */
+import type { Clock } from '../../clock.ts';
+
+/** Small against the agent's window of 256 KiB, so that a flood never waits for it. */
+const STEP_BYTES = 32 * 1024;
+/** Far below the 5 s after which a writer counts as gone. */
+const HOLD_MS = 100;
+
+/** Disposing it forgets what is held. */
+export interface HeldAck extends Disposable {
+  /** Output up to the offset is drawn. */
+  hold(offset: number): void;
+  /** What is held, once; undefined when that is nothing. */
+  take(): number | undefined;
+}
+
+/** `onDue` is called when what is held must wait no longer. */
+export function createHeldAck(clock: Clock, onDue: () => void): HeldAck {
+  let told = 0;
+  let held = 0;
+  let timer: Disposable | undefined;
+  const settle = () => {
+    timer?.[Symbol.dispose]();
+    timer = undefined;
+  };
+  return {
+    hold(offset) {
+      held = Math.max(held, offset);
+      if (held - told >= STEP_BYTES) onDue();
+      else if (held > told) timer ??= clock.after(HOLD_MS, onDue);
+    },
+    take() {
+      settle();
+      if (held === told) return undefined;
+      told = held;
+      return told;
+    },
+    [Symbol.dispose]: settle,
+  };
+}
