@@ -62,6 +62,8 @@ class SocketAttachment implements Attachment {
   readonly #closed = new AbortController();
   readonly #pending = createPendingInput();
   readonly #heartbeat;
+  readonly #inputBytes;
+  readonly #outputBytes;
   readonly #openLimit: Disposable;
   #order: AttachOrder | undefined;
   #attaching: Promise<TerminalAttachment> | undefined;
@@ -74,6 +76,8 @@ class SocketAttachment implements Attachment {
   constructor(socket: WebSocket, deps: AttachmentDeps) {
     this.#socket = socket;
     this.#deps = deps;
+    this.#inputBytes = deps.metrics.terminalBytes.labels({ direction: 'input' });
+    this.#outputBytes = deps.metrics.terminalBytes.labels({ direction: 'output' });
     this.#openLimit = deps.clock.after(OPEN_LIMIT_MS, () => this.#refuseWith('open_timeout'));
     this.#heartbeat = startHeartbeat(socket, deps.clock);
     socket.on('message', (data, isBinary) => this.#onFrame(data as Buffer, isBinary));
@@ -122,7 +126,7 @@ class SocketAttachment implements Attachment {
     // It may have been on its way while another took over: nothing that an honest page is closed for.
     if (this.#role === 'viewer') return this.#say(new PodiumError('not_writer'));
     if (!this.#pending.add(sequence, bytes.length)) return this.#refuseWith('input_overflow');
-    this.#deps.metrics.terminalBytes.inc({ direction: 'input' }, bytes.length);
+    this.#inputBytes.inc(bytes.length);
     this.#act((terminal) => terminal.input(sequence, bytes));
   }
 
@@ -216,7 +220,7 @@ class SocketAttachment implements Attachment {
   }
 
   #sendBytes(type: 'output' | 'screen', offset: number, bytes: Uint8Array): void {
-    this.#deps.metrics.terminalBytes.inc({ direction: 'output' }, bytes.length);
+    this.#outputBytes.inc(bytes.length);
     this.#sendFrame(encodeFrame(type, offset, bytes));
   }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.ts';
 
 /** Small against the agent's window of 256 KiB, so that a flood never waits for it. */
 const STEP_BYTES = 32 * 1024;
-/** Far below the 5 s after which a writer counts as gone. */
+/** At most; far below the 5 s after which a writer counts as gone. */
 const HOLD_MS = 100;
 
 /** Disposing it forgets what is held. */
@@ -22,22 +22,22 @@ export function createHeldAck(clock: Clock, onDue: () => void): HeldAck {
   let told = 0;
   let held = 0;
   let timer: Disposable | undefined;
-  const settle = () => {
-    timer?.[Symbol.dispose]();
+  const onTime = () => {
     timer = undefined;
+    if (held > told) onDue();
   };
   return {
     hold(offset) {
       held = Math.max(held, offset);
       if (held - told >= STEP_BYTES) onDue();
-      else if (held > told) timer ??= clock.after(HOLD_MS, onDue);
+      // It runs on when what it was for has been told: fewer timers than keys.
+      else if (held > told) timer ??= clock.after(HOLD_MS, onTime);
     },
     take() {
-      settle();
       if (held === told) return undefined;
       told = held;
       return told;
     },
-    [Symbol.dispose]: settle,
+    [Symbol.dispose]: () => timer?.[Symbol.dispose](),
   };
 }
