@@ -8,8 +8,8 @@ import { serializeModes } from './local-screen-modes.ts';
 import { createPen, type Pen } from './local-screen-pen.ts';
 
 /**
- * An accent that combines with nothing: any control comes first. Behind the last column xterm.js lets it take the cursor further,
- * and does not draw it.
+ * An accent that combines with nothing, since a control character comes before it. Behind the last column xterm.js lets it
+ * take the cursor further, and does not draw it.
  */
 const ALONE = '\u0000\u0301';
 

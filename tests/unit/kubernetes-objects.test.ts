@@ -1,8 +1,6 @@
 /** The manifests as the API server gets them, whole; and what is read of its answers. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { makeAdmissionPolicies } from '../../sandbox-server/driver/kubernetes/admission-policies.ts';
-import { makeClusterObjects } from '../../sandbox-server/driver/kubernetes/cluster-objects.ts';
 import {
   makeAccounts,
   makeCheckerBinding,
@@ -12,8 +10,6 @@ import {
   makeOwnerReference,
   makeShellNetwork,
 } from '../../sandbox-server/driver/kubernetes/learner-objects.ts';
-import { collectionPath, objectPath } from '../../sandbox-server/driver/kubernetes/manifest.ts';
-import { makeShellCommons } from '../../sandbox-server/driver/kubernetes/network.ts';
 import { decideReady } from '../../sandbox-server/driver/kubernetes/pod-state.ts';
 import {
   decodePlace,
@@ -234,74 +230,6 @@ describe('the shell pod', () => {
   ] as const) {
     it(`is given up at ${called}`, () => {
       assert.throws(() => decideReady(object), hasCode(code));
-    });
-  }
-});
-
-describe('the cluster', () => {
-  const imageNames = ['docker.io/library/nginx:latest', 'podium.dev/shell:1'];
-  const objects = makeClusterObjects({ imageNames, apiServers: [{ address: '10.0.0.1', port: 6443 }] });
-
-  it('gets the namespaces before what is in them, and each object once', () => {
-    assert.deepEqual(
-      objects[0]?.map(({ kind, metadata }) => [kind, metadata.name]),
-      [
-        ['Namespace', 'podium'],
-        ['Namespace', 'podium-sandboxes'],
-      ],
-    );
-    const paths = objects.flat().map(objectPath);
-    assert.deepEqual(paths.toSorted(), [...new Set(paths)].toSorted());
-  });
-
-  it('binds every policy that it has', () => {
-    const all = makeAdmissionPolicies(imageNames);
-    const named = (kind: string) => all.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
-    assert.deepEqual(named('ValidatingAdmissionPolicy'), named('ValidatingAdmissionPolicyBinding'));
-  });
-
-  it('names the images that are here as one would type them', () => {
-    const text = JSON.stringify(makeAdmissionPolicies(imageNames));
-    assert.match(text, /Images that are here: nginx, podium\.dev\/shell:1/);
-  });
-
-  it('gives the server no right on secrets, and on bindings only that of making them', () => {
-    type Role = {
-      metadata: { name: string };
-      rules: { resources: string[]; verbs: string[]; resourceNames?: string[] }[];
-    };
-    const roles = objects.flat().filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role') as unknown as Role[];
-    const serverRoles = ['podium-server', 'podium-keeper', 'podium-shells', 'podium-api-server-address'];
-    const rules = roles.filter(({ metadata }) => serverRoles.includes(metadata.name)).flatMap((role) => role.rules);
-    assert.ok(rules.every(({ resources }) => !resources.includes('secrets') && !resources.includes('*')));
-    assert.deepEqual(
-      rules.filter(({ resources }) => resources.includes('rolebindings')).map(({ verbs }) => verbs),
-      [['create']],
-    );
-    assert.deepEqual(rules.find(({ verbs }) => verbs.includes('bind'))?.resourceNames, [
-      'podium-keeper',
-      'podium-learner',
-      'podium-checker',
-    ]);
-  });
-
-  it('lets shells reach API servers of both families by their addresses', () => {
-    const { spec } = makeShellCommons([
-      { address: '10.0.0.1', port: 6443 },
-      { address: 'fd00::1', port: 6443 },
-    ]);
-    assert.deepEqual(spec?.egress?.slice(1), [
-      { to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ protocol: 'TCP', port: 6443 }] },
-      { to: [{ ipBlock: { cidr: 'fd00::1/128' } }], ports: [{ protocol: 'TCP', port: 6443 }] },
-    ]);
-  });
-
-  for (const [kind, apiVersion, path] of [
-    ['Pod', 'v1', '/api/v1/namespaces/n/pods'],
-    ['NetworkPolicy', 'networking.k8s.io/v1', '/apis/networking.k8s.io/v1/namespaces/n/networkpolicies'],
-  ] as const) {
-    it(`is asked for ${kind} objects at their path`, () => {
-      assert.equal(collectionPath({ kind, apiVersion, metadata: { name: 'x', namespace: 'n' } }), path);
     });
   }
 });
