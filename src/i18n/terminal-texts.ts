@@ -113,8 +113,8 @@ export const terminalTexts = {
   },
   'terminal.dismiss': { en: 'Understood', fr: 'Compris' },
   'terminal.newShell': {
-    en: 'This is a new shell. What ran in the old one has ended; your files and what you made in the cluster are still there.',
-    fr: 'Voici un nouveau shell. Ce qui tournait dans l’ancien a pris fin ; vos fichiers et ce que vous avez créé dans le cluster sont toujours là.',
+    en: 'This is a new shell. What ran in the old one has ended; your files and all else that you made are still there.',
+    fr: 'Voici un nouveau shell. Ce qui tournait dans l’ancien a pris fin ; vos fichiers et tout ce que vous avez créé sont toujours là.',
   },
   'restart.memory': {
     en: 'The shell’s pod ran out of memory and was started anew. This is a new shell; your files are still there. Run less at a time, or end what you no longer need.',
@@ -154,12 +154,12 @@ export const terminalTexts = {
   },
   'terminal.exited': { en: 'Shell ended', fr: 'Shell terminé' },
   'terminal.exited.text': {
-    en: 'The shell has ended. Your files and what you made in the cluster are still there.',
-    fr: 'Le shell est terminé. Vos fichiers et ce que vous avez créé dans le cluster sont toujours là.',
+    en: 'The shell has ended. Your files and all else that you made are still there.',
+    fr: 'Le shell est terminé. Vos fichiers et tout ce que vous avez créé sont toujours là.',
   },
   'terminal.exited.status': {
-    en: 'The shell has ended with status {status}. Your files and what you made in the cluster are still there.',
-    fr: 'Le shell s’est terminé avec le statut {status}. Vos fichiers et ce que vous avez créé dans le cluster sont toujours là.',
+    en: 'The shell has ended with status {status}. Your files and all else that you made are still there.',
+    fr: 'Le shell s’est terminé avec le statut {status}. Vos fichiers et tout ce que vous avez créé sont toujours là.',
   },
   'terminal.openNew': { en: 'Open a new shell', fr: 'Ouvrir un nouveau shell' },
   'terminal.refused': { en: 'No connection', fr: 'Pas de connexion' },
@@ -189,6 +189,10 @@ export const terminalTexts = {
   },
   'terminal.ready': { en: 'The terminal is ready.', fr: 'Le terminal est prêt.' },
   'terminal.keys': { en: 'Keys', fr: 'Touches' },
+  'key.ArrowLeft': { en: 'Left arrow', fr: 'Flèche gauche' },
+  'key.ArrowUp': { en: 'Up arrow', fr: 'Flèche haut' },
+  'key.ArrowDown': { en: 'Down arrow', fr: 'Flèche bas' },
+  'key.ArrowRight': { en: 'Right arrow', fr: 'Flèche droite' },
   'terminal.hide': { en: 'Back to the text', fr: 'Retour au texte' },
   'terminal.show': { en: 'Terminal', fr: 'Terminal' },
   'viewer.take': { en: 'Take over', fr: 'Prendre la main' },

@@ -1,15 +1,16 @@
 /** Keys that a phone's keyboard lacks, above it. */
 import { button, element } from './dom.ts';
 import { rowKeys, type RowKey } from './keys.ts';
-import { text } from './page-texts.ts';
+import { type PageTextKey, text } from './page-texts.ts';
 
-const labels: Readonly<Record<RowKey, string>> = {
-  Escape: 'Esc',
-  Tab: 'Tab',
-  ArrowLeft: '←',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  ArrowRight: '→',
+/** What is written on a key, and what it is called where that says nothing when read aloud. */
+const faces: Readonly<Record<RowKey, { readonly label: string; readonly name?: PageTextKey }>> = {
+  Escape: { label: 'Esc' },
+  Tab: { label: 'Tab' },
+  ArrowLeft: { label: '←', name: 'key.ArrowLeft' },
+  ArrowUp: { label: '↑', name: 'key.ArrowUp' },
+  ArrowDown: { label: '↓', name: 'key.ArrowDown' },
+  ArrowRight: { label: '→', name: 'key.ArrowRight' },
 };
 
 export interface KeyRow {
@@ -26,9 +27,8 @@ export function createKeyRow(press: (key: RowKey) => void, holdCtrl: (isHeld: bo
     holdCtrl(isHeld);
   };
   for (const key of rowKeys) {
-    /* Esc and Tab are called what is written on them. */
-    const name = key.startsWith('Arrow') ? key : undefined;
-    row.append(button(labels[key], () => press(key), { 'aria-label': name }));
+    const { label, name } = faces[key];
+    row.append(button(label, () => press(key), { 'aria-label': name && text(name) }));
   }
   row.children[1]?.after(ctrl);
   /* A key must not take the focus from the terminal: the phone's keyboard would go away. */

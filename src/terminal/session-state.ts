@@ -100,9 +100,11 @@ function phaseOf(before: SessionPhase, sandbox: Sandbox): SessionPhase {
   switch (sandbox.state) {
     case 'starting':
       /* A list that was asked for earlier may arrive after the news that the sandbox runs, or after Stop was pressed. */
-      return before.kind === 'stopping' || before.kind === 'running' ? before : { kind: 'starting', sandbox };
+      return isNewer(sandbox, before) || (before.kind !== 'stopping' && before.kind !== 'running')
+        ? { kind: 'starting', sandbox }
+        : before;
     case 'running':
-      return before.kind === 'stopping' ? before : { kind: 'running', sandbox };
+      return isNewer(sandbox, before) || before.kind !== 'stopping' ? { kind: 'running', sandbox } : before;
     case 'stopping':
       return { kind: 'stopping', sandbox, ending: endingOf(before) ?? 'ended' };
     case 'gone':
@@ -111,6 +113,11 @@ function phaseOf(before: SessionPhase, sandbox: Sandbox): SessionPhase {
       if (before.kind === 'stopping' && before.ending === 'cancelled') return { kind: 'idle', ending: 'cancelled' };
       return { kind: 'failed', refusal: { code: sandbox.code ?? 'internal', retryable: true } };
   }
+}
+
+/** Whether word of a sandbox is about one after the present one: another tab has stopped that and started anew. */
+function isNewer(sandbox: Sandbox, before: SessionPhase): boolean {
+  return 'sandbox' in before && before.sandbox.createdAt < sandbox.createdAt;
 }
 
 /** Whether word of a sandbox is about one before the present one. */

@@ -128,7 +128,7 @@ test.describe('over a terminal', () => {
     const tab = lab.terminal.locator('.tab');
     await expect(tab).toHaveAccessibleName('Terminal 1, cat');
     process.kill(Number(await readFile(shell, 'utf8')), 'SIGKILL');
-    const said = 'The shell has ended with status 137. Your files and what you made in the cluster are still there.';
+    const said = 'The shell has ended with status 137. Your files and all else that you made are still there.';
     await expect(notice(lab)).toContainText(said);
     await expect(lab.terminal.locator('.terminal-bar')).toContainText('Shell ended');
     await expect(tab).toHaveAccessibleName('Terminal 1');

@@ -18,12 +18,21 @@ const starting: Sandbox = {
 function createSlowApi(): { api: SandboxApi; lists: ((own: readonly Sandbox[]) => void)[]; starts: (() => void)[] } {
   const lists: ((own: readonly Sandbox[]) => void)[] = [];
   const starts: (() => void)[] = [];
-  const api = {
+  const unanswered = () => new Promise<never>(() => undefined);
+  const api: SandboxApi = {
     sandboxes: () =>
       new Promise<Answer<readonly Sandbox[]>>((answer) => lists.push((value) => answer({ ok: true, value }))),
     start: () => new Promise<Answer<Sandbox>>((answer) => starts.push(() => answer({ ok: true, value: starting }))),
+    status: unanswered,
+    stop: unanswered,
+    check: unanswered,
+    ticket: unanswered,
+    handOver: unanswered,
+    redeem: unanswered,
+    checksDone: unanswered,
+    serverNow: () => Date.parse(starting.createdAt),
   };
-  return { api: api as unknown as SandboxApi, lists, starts };
+  return { api, lists, starts };
 }
 
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));

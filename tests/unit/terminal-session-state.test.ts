@@ -66,6 +66,16 @@ describe('what a page knows of its sandbox', () => {
       [status(), none, told('starting'), told('running'), { type: 'sandboxes', sandboxes: [sandbox('starting')] }],
       'running',
     ],
+    [
+      'follows another tab that has stopped the sandbox and started anew',
+      [told('running'), { type: 'stopAsked' }, told('running', { createdAt: '2026-11-22T11:00:00Z' })],
+      'running',
+    ],
+    [
+      'shows the start of a sandbox that came after this one',
+      [told('running'), told('starting', { createdAt: '2026-11-22T11:00:00Z' })],
+      'starting',
+    ],
     ['ignores sandboxes of other labs', [status(), none, told('running', { lab: 'other' })], 'idle'],
     [
       'ignores the end of an earlier sandbox',

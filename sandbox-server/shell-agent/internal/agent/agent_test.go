@@ -35,6 +35,35 @@ func TestShellTypesAndPrints(t *testing.T) {
 	p.printed(1, "42 xterm-256color truecolor\r\n24 80\r\n")
 }
 
+// A write of nothing but an acceptance would come before the echo that it rides on, and cost as much.
+func TestEchoComesWithItsAcceptanceAlsoAfterAnAck(t *testing.T) {
+	p := connect(t, startAgent(t), "server")
+	p.open(1, nil)
+	p.frame(1, wire.Input, 1, "cat\r")
+	_, drawn := p.printed(1, "cat\r\n")
+	early := 0
+	const keys = 200
+	for sequence := uint64(2); sequence < 2+keys; sequence++ {
+		ack := wire.Frame{Channel: 1, Type: wire.Ack, Number: drawn}
+		key := wire.Frame{Channel: 1, Type: wire.Input, Number: sequence, Body: []byte("x")}
+		p.send(wire.Append(wire.Append(nil, ack), key))
+		for hasEcho, isAccepted := false, false; !hasEcho || !isAccepted; {
+			switch got := p.next(); got.Type {
+			case wire.Output:
+				hasEcho, drawn = true, got.Number+uint64(len(got.Body))
+			case wire.Accepted:
+				isAccepted = got.Number >= sequence
+				if isAccepted && !hasEcho {
+					early++
+				}
+			}
+		}
+	}
+	if early > keys/10 {
+		t.Fatalf("%d of %d keys were accepted before their echo", early, keys)
+	}
+}
+
 func TestResumeLosesAndDoublesNothing(t *testing.T) {
 	path := startAgent(t)
 	p := connect(t, path, "server")
