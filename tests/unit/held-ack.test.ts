@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createFloodPace, type FloodPace } from '../../sandbox-server/driver/kubernetes/flood-pace.ts';
 import { createHeldAck } from '../../sandbox-server/driver/kubernetes/held-ack.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
-function setUp() {
+const KIB = 1024;
+const alone: FloodPace = { takePlace: () => 0 };
+
+function setUp(pace = alone) {
   const clock = new ManualClock();
-  const told: (number | undefined)[] = [];
-  const acks = createHeldAck(clock, () => told.push(acks.take()));
+  const told: number[] = [];
+  const acks = createHeldAck({ clock, pace, tell: (offset) => told.push(offset) });
   return { clock, told, acks };
 }
 
@@ -49,5 +53,89 @@ describe('what a browser has drawn', () => {
     assert.equal(acks.take(), 20);
     acks.hold(15);
     assert.equal(acks.take(), undefined);
+  });
+});
+
+describe('a flood among others', () => {
+  const waiting: FloodPace = { takePlace: () => 300 };
+
+  it('is told in steps, each when it has its place', () => {
+    const { clock, told, acks } = setUp(waiting);
+    acks.hold(40 * KIB);
+    acks.hold(90 * KIB);
+    clock.advance(299);
+    assert.deepEqual(told, []);
+    clock.advance(1);
+    assert.deepEqual(told, [40 * KIB]);
+    clock.advance(300);
+    assert.deepEqual(told, [40 * KIB, 90 * KIB]);
+  });
+
+  it('does not get past the others by a key', () => {
+    const { clock, told, acks } = setUp(waiting);
+    acks.hold(40 * KIB);
+    assert.equal(acks.take(), undefined);
+    clock.advance(300);
+    assert.deepEqual(told, [40 * KIB]);
+  });
+
+  it('has the rest told as usual when it has ended', () => {
+    const { clock, told, acks } = setUp(waiting);
+    acks.hold(40 * KIB);
+    acks.hold(41 * KIB);
+    clock.advance(300 + 100);
+    assert.deepEqual(told, [40 * KIB, 41 * KIB]);
+  });
+
+  it('takes no more places than were sent, also after a gap', () => {
+    const taken: number[] = [];
+    const noted: FloodPace = {
+      takePlace(bytes) {
+        taken.push(bytes);
+        return 0;
+      },
+    };
+    const { acks } = setUp(noted);
+    acks.hold(10_000 * KIB);
+    assert.deepEqual(taken, [256 * KIB]);
+  });
+
+  it('is forgotten with its terminal', () => {
+    const { clock, told, acks } = setUp(waiting);
+    acks.hold(40 * KIB);
+    acks[Symbol.dispose]();
+    clock.advance(1_000);
+    assert.deepEqual(told, []);
+  });
+});
+
+describe('the pace of all floods', () => {
+  const MIB = KIB * KIB;
+
+  it('lets what is short through at once', () => {
+    const pace = createFloodPace(new ManualClock(), MIB);
+    for (let bytes = 0; bytes < MIB / 2; bytes += 32 * KIB) assert.equal(pace.takePlace(32 * KIB), 0);
+  });
+
+  it('gives what lasts its share of a second, whoever asks', () => {
+    const clock = new ManualClock();
+    const pace = createFloodPace(clock, MIB);
+    let sent = 0;
+    for (const end = clock.now() + 10_000; clock.now() < end; sent += 32 * KIB) clock.advance(pace.takePlace(32 * KIB));
+    assert.ok(Math.abs(sent - 10.5 * MIB) < 0.1 * MIB, `${sent} bytes in ten seconds`);
+  });
+
+  it('lets nobody wait so long that a writer would count as gone', () => {
+    const pace = createFloodPace(new ManualClock(), MIB);
+    const waits = Array.from({ length: 100 }, () => pace.takePlace(MIB));
+    assert.equal(Math.max(...waits), 1_000);
+  });
+
+  it('saves no more for a flood when nobody has asked for long', () => {
+    const clock = new ManualClock();
+    const pace = createFloodPace(clock, MIB);
+    clock.advance(3_600_000);
+    assert.equal(pace.takePlace(MIB), 0);
+    assert.equal(pace.takePlace(32 * KIB), 500);
   });
 });

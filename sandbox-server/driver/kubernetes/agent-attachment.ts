@@ -16,6 +16,7 @@ import {
   encodeControl,
   type MessageToAgent,
 } from './agent-frames.ts';
+import type { FloodPace } from './flood-pace.ts';
 import { createHeldAck, type HeldAck } from './held-ack.ts';
 
 /**
@@ -32,6 +33,7 @@ const nothing = new Uint8Array();
 
 export interface ChannelDeps {
   readonly clock: Clock;
+  readonly pace: FloodPace;
   readonly channel: number;
   readonly send: (octets: Uint8Array) => void;
   readonly onEvent: (event: TerminalEvent) => void;
@@ -69,7 +71,8 @@ class Channel implements AgentAttachment {
 
   constructor(deps: ChannelDeps) {
     this.#deps = deps;
-    this.#acks = createHeldAck(deps.clock, () => this.#write(nothing));
+    const { clock, pace } = deps;
+    this.#acks = createHeldAck({ clock, pace, tell: (offset) => this.#deps.send(this.#encodeAck(offset)) });
   }
 
   input(sequence: number, bytes: Uint8Array): void {
@@ -77,7 +80,7 @@ class Channel implements AgentAttachment {
   }
 
   ack(offset: number): void {
-    if (offset > this.#nextOffset) return;
+    if (this.#isOver || offset > this.#nextOffset) return;
     if (offset >= this.#drawnOffset) [this.#drawnOffset, this.#heldBytes] = [offset, 0];
     this.#acks.hold(offset);
   }
@@ -191,13 +194,15 @@ class Channel implements AgentAttachment {
     return encodeAgentFrame({ channel: this.#deps.channel, type, number, body });
   }
 
+  #encodeAck(offset: number): Uint8Array {
+    return this.#encode(frameType.ack, offset, nothing);
+  }
+
   /** Says first what is drawn, in the same message. */
   #write(octets: Uint8Array): void {
     if (this.#isOver) return;
     const drawn = this.#acks.take();
-    this.#deps.send(
-      drawn === undefined ? octets : Buffer.concat([this.#encode(frameType.ack, drawn, nothing), octets]),
-    );
+    this.#deps.send(drawn === undefined ? octets : Buffer.concat([this.#encodeAck(drawn), octets]));
   }
 
   /** True the first time. */

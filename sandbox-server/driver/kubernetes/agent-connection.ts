@@ -19,6 +19,7 @@ import {
 } from './agent-frames.ts';
 import { createBudget } from './budget.ts';
 import type { Exec } from './exec.ts';
+import type { FloodPace } from './flood-pace.ts';
 
 /** The agent runs already when a sandbox is ready; what takes longer is a container that is just starting again. */
 const HELLO_LIMIT_MS = 10_000;
@@ -41,6 +42,7 @@ export type AgentStream = Pick<Exec, 'output' | 'write' | 'unsentBytes'> & Dispo
 
 export interface AgentConnectionDeps {
   readonly clock: Clock;
+  readonly pace: FloodPace;
   /** Of this process: the agent ends an older connection of the same one. */
   readonly serverId: string;
   /** Called once, when the connection is gone; `fault` says which rule the agent broke, if it did. */
@@ -106,7 +108,8 @@ class Connection implements AgentConnection {
       onOver();
     };
     const send = (octets: Uint8Array) => this.#send(octets);
-    const attachment = openChannel({ clock: this.#deps.clock, channel, send, onEvent, onOver: leave }, order);
+    const { clock, pace } = this.#deps;
+    const attachment = openChannel({ clock, pace, channel, send, onEvent, onOver: leave }, order);
     if (this.#isOver) throw new PodiumError('terminal_lost');
     this.#channels.set(channel, attachment);
     attachment.onTerminals(this.terminals);

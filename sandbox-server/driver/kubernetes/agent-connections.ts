@@ -7,6 +7,7 @@ import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { AttachOrder, Driver, TerminalAttachment, TerminalEvent } from '../driver.ts';
 import { type AgentConnection, type AgentStream, connectToAgent } from './agent-connection.ts';
+import { createFloodPace } from './flood-pace.ts';
 import { announceRestart } from './restart-notice.ts';
 import { withSignal } from './with-signal.ts';
 
@@ -42,12 +43,14 @@ export function createAgentConnections(deps: AgentConnectionsDeps): AgentConnect
 class Lines implements AgentConnections {
   readonly #deps: AgentConnectionsDeps;
   readonly #serverId = randomUUID();
+  readonly #pace;
   readonly #lines = new Map<string, Line>();
   /** Of each sandbox's agent when it was last connected to: another one means that the container was started again. */
   readonly #instances = new Map<string, string>();
 
   constructor(deps: AgentConnectionsDeps) {
     this.#deps = deps;
+    this.#pace = createFloodPace(deps.clock);
   }
 
   async attach(
@@ -106,7 +109,7 @@ class Lines implements AgentConnections {
       if (fault !== undefined) log.warn({ sandbox: sandboxId, fault }, 'connection to an agent was ended');
       remove();
     };
-    return connectToAgent(stream, { clock, serverId: this.#serverId, onLost });
+    return connectToAgent(stream, { clock, pace: this.#pace, serverId: this.#serverId, onLost });
   }
 
   /** Counts one in; the result counts it out, once. */
