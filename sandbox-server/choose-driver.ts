@@ -8,6 +8,7 @@ import { createLocalDriver } from './driver/local-pty.ts';
 import { PodiumError } from './errors.ts';
 import { clusterProgress } from './protocol/sandbox.ts';
 import type { Logger } from './telemetry/log.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 /** An API server that restarts is back in a few seconds. */
 const RETRY_MS = 5000;
@@ -25,6 +26,7 @@ export interface ChooseDriverDeps {
   readonly images: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Messages of the launcher; it is the parent process. */
   readonly onLauncherMessage: (listener: (message: unknown) => void) => void;
@@ -70,7 +72,7 @@ function followLauncher(deps: ChooseDriverDeps, signal: AbortSignal): void {
 
 /** Tries until the cluster answers; meanwhile pages are told why not. */
 async function connect(
-  { config, drivers, images, clock, log }: ChooseDriverDeps,
+  { config, drivers, images, clock, log, metrics }: ChooseDriverDeps,
   kubeconfigPath: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -84,6 +86,7 @@ async function connect(
         pool: { images, floor: config.poolFloor, schedule: config.poolSchedule, ceiling: config.poolCeiling },
         clock,
         log,
+        metrics,
       });
       if (signal.aborted) return await driver[Symbol.asyncDispose]();
       drivers.reportCluster({ state: 'ready' });

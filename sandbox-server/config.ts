@@ -98,8 +98,8 @@ export const options = {
   ),
   poolFloor: wholeNumber(
     'PODIUM_POOL_FLOOR',
-    { byDefault: 0, least: 0, most: MAX_SANDBOX_LIMIT },
-    'Sandboxes of each image of a lab that are made ahead, so that a start is instant. An idle one takes about 20 MiB of the cluster.',
+    { byDefault: 2, least: 0, most: MAX_SANDBOX_LIMIT },
+    'Sandboxes of each image of a lab that are made ahead, so that a start is instant. An idle one takes about 20 MiB of the cluster. With 0, each is made when it is asked for, in a second or two.',
   ),
   poolCeiling: wholeNumber(
     'PODIUM_POOL_CEILING',

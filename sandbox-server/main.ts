@@ -53,6 +53,7 @@ async function main(): Promise<void> {
       images: [...new Set([...labs.values()].map(({ definition }) => definition.image))],
       clock: systemClock,
       log,
+      metrics,
       environment: process.env,
       onLauncherMessage: (listener) => process.on('message', listener),
     },

@@ -3,6 +3,9 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 /** From a cached read to the longest start, in seconds. */
 const REQUEST_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.5, 2];
 const STAGE_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 120];
+const CLAIM_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+/** From a minute to the life of a warm place. */
+const AGE_BUCKETS = [60, 300, 900, 3600, 14_400, 43_200];
 
 /** All metrics, with the few values that each label takes. Made anew for each server, so that tests do not share them. */
 export function createMetrics() {
@@ -41,6 +44,31 @@ export function createMetrics() {
       help: 'Time that each stage of a start took.',
       labelNames: ['stage'] as const,
       buckets: STAGE_BUCKETS,
+      registers,
+    }),
+    claims: new Counter({
+      name: 'podium_claims_total',
+      help: 'Where the sandbox of a start came from: the pool, made, or found because it was there already.',
+      labelNames: ['origin'] as const,
+      registers,
+    }),
+    claimSeconds: new Histogram({
+      name: 'podium_claim_seconds',
+      help: 'Time until it was settled which sandbox a start gets; a shell may still have to be made.',
+      labelNames: ['origin'] as const,
+      buckets: CLAIM_BUCKETS,
+      registers,
+    }),
+    poolAge: new Histogram({
+      name: 'podium_pool_age_seconds',
+      help: 'How long a sandbox had been in the pool when it was given to somebody.',
+      buckets: AGE_BUCKETS,
+      registers,
+    }),
+    poolPlaces: new Gauge({
+      name: 'podium_pool_places',
+      help: 'Sandboxes that belong to nobody, by image of the lab: warm, and being made by this server.',
+      labelNames: ['image', 'state'] as const,
       registers,
     }),
     endFailures: new Counter({

@@ -6,14 +6,15 @@ import {
   makeExecPath,
   makeInput,
 } from '../../sandbox-server/driver/kubernetes/exec-protocol.ts';
-import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { SHELL_CONTAINER, SHELL_NAMESPACE } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { shellPodOf } from '../support/place-names.ts';
 import type { WireFormat } from './wire.ts';
 
-export async function makeBareWire(kubeconfig: string, id: string): Promise<WireFormat> {
+export async function makeBareWire(kubeconfig: string, namespace: string): Promise<WireFormat> {
   const { server, tls, headers } = await loadCredentials(kubeconfig);
   const path = makeExecPath({
     namespace: SHELL_NAMESPACE,
-    pod: shellName(id),
+    pod: shellPodOf(namespace),
     container: SHELL_CONTAINER,
     command: ['/bin/bash', '-l'],
     hasTerminal: true,

@@ -15,19 +15,20 @@ const VIEWPORT = { width: 1440, height: 900 };
 const START_LIMIT_MS = 120_000;
 
 /** Opens a lab's page and starts its sandbox; resolves when the terminal is connected. */
-export async function openLabTab(origin: string): Promise<BrowserTab & { readonly sandboxId: string }> {
+export async function openLabTab(origin: string): Promise<BrowserTab & { readonly namespace: string }> {
   const tab = await openTab(`${origin}/en/labs/first-steps/`);
   const { page } = tab;
   await page.getByRole('button', { name: 'Start', exact: true }).filter({ visible: true }).click();
   await page.locator('podium-terminal[data-connection="connected"]').waitFor({ timeout: START_LIMIT_MS });
   const sandboxes = (await page.evaluate(() => fetch('/api/sandboxes').then((reply) => reply.json()))) as {
     id: string;
+    namespace: string;
   }[];
   const [sandbox] = sandboxes;
   if (sandbox === undefined) throw new Error('The page has no sandbox.');
   return {
     ...tab,
-    sandboxId: sandbox.id,
+    namespace: sandbox.namespace,
     async [Symbol.asyncDispose]() {
       await page.evaluate((id) => fetch(`/api/sandboxes/${id}`, { method: 'DELETE' }), sandbox.id);
       await tab[Symbol.asyncDispose]();

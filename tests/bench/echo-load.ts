@@ -51,7 +51,7 @@ export async function measureEchoUnderLoad({ kubeconfig }: PodiumUnderTest): Pro
   const [own, ...others] = await fillRoom(server.origin, 'bench', seatCount, resources);
   if (own === undefined) throw new Error('The room is empty.');
   using line = await openLine(makePodiumWire(await admit(own, '1')));
-  using bare = await openLine(await makeBareWire(kubeconfig, own.sandboxId));
+  using bare = await openLine(await makeBareWire(kubeconfig, own.namespace));
   await measureKeys(line, WARM_UP_KEYS);
   const quiet = await measureKeys(line, KEYS);
   resources.use(await startLoad(others));

@@ -3,8 +3,9 @@
  * exec, and against other web terminals that run `kubectl exec -it`. All end in a bash of the same container and take turns,
  * so that what else the machine does meets all alike.
  */
-import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
-import { Browser } from '../server/browser.ts';
+import { SHELL_CONTAINER, SHELL_NAMESPACE } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { Browser, type RunningSandbox } from '../server/browser.ts';
+import { shellPodOf } from '../support/place-names.ts';
 import { makeBareWire } from './bare-wire.ts';
 import { type Figure, median, percentile } from './figures.ts';
 import { measureKeys } from './keys.ts';
@@ -30,24 +31,28 @@ type Rounds = ReadonlyMap<string, readonly (readonly number[])[]>;
 
 export async function measureEcho(podium: PodiumUnderTest): Promise<readonly Figure[]> {
   const browser = new Browser(podium.origin);
-  const { id } = await browser.startAndWait();
+  const sandbox = await browser.startAndWait();
   try {
-    const rounds = await measureRounds(podium, browser, id);
+    const rounds = await measureRounds(podium, browser, sandbox);
     return [...compareWithBare(rounds), ...compareWithPeers(rounds)];
   } finally {
-    await browser.end(id);
+    await browser.end(sandbox.id);
   }
 }
 
-async function measureRounds({ origin, kubeconfig }: PodiumUnderTest, browser: Browser, id: string): Promise<Rounds> {
+async function measureRounds(
+  { origin, kubeconfig }: PodiumUnderTest,
+  browser: Browser,
+  { id, namespace }: RunningSandbox,
+): Promise<Rounds> {
   await using resources = new AsyncDisposableStack();
   const lines = new Map<string, Line>();
   const add = async (name: string, wire: WireFormat) => lines.set(name, resources.use(await openLine(wire)));
-  await add('bare', await makeBareWire(kubeconfig, id));
+  await add('bare', await makeBareWire(kubeconfig, namespace));
   const ticket = await browser.ticket(id);
   await add('podium', makePodiumWire({ origin, cookie: browser.cookie ?? '', ticket, terminal: '1' }));
   const kubectl = [await findKubectl(), '--kubeconfig', kubeconfig, 'exec', '-it', '-n', SHELL_NAMESPACE];
-  const command = [...kubectl, shellName(id), '-c', SHELL_CONTAINER, '--', '/bin/bash', '-l'];
+  const command = [...kubectl, shellPodOf(namespace), '-c', SHELL_CONTAINER, '--', '/bin/bash', '-l'];
   for (const { name, start } of [gotty, wetty, ttyd]) {
     const server = await start(command);
     if (server === undefined) process.stdout.write(`echo: ${name} is not on this machine\n`);

@@ -8,6 +8,7 @@ const STARTS_AT_ONCE = 4;
 export interface Seat {
   readonly browser: Browser;
   readonly sandboxId: string;
+  readonly namespace: string;
 }
 
 /** Starts a sandbox for each of `count` new people; what was started is ended with the stack that the caller disposes. */
@@ -21,8 +22,8 @@ export async function fillRoom(
   stack.defer(async () => void (await Promise.all(seats.map(({ browser, sandboxId }) => browser.end(sandboxId)))));
   const startNext = async () => {
     const browser = new Browser(origin);
-    const { id } = await browser.startAndWait(lab);
-    seats.push({ browser, sandboxId: id });
+    const { id, namespace } = await browser.startAndWait(lab);
+    seats.push({ browser, sandboxId: id, namespace });
     if (seats.length % 10 === 0) process.stdout.write(`room: ${seats.length} of ${count} sandboxes\n`);
   };
   let begun = 0;

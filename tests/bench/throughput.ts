@@ -4,7 +4,8 @@
  * and xterm.js answers that when all before it is on the screen. Processor time is that of everything that runs outside the
  * cluster: Podium's server; GoTTY and its kubectl.
  */
-import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { SHELL_CONTAINER, SHELL_NAMESPACE } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { shellPodOf } from '../support/place-names.ts';
 import { runInShell } from '../support/shell-exec.ts';
 import { type BrowserTab, openLabTab, openTab } from './browser-tab.ts';
 import { type Figure, median } from './figures.ts';
@@ -28,10 +29,10 @@ interface Run {
 
 export async function measureThroughput({ origin, kubeconfig }: PodiumUnderTest): Promise<readonly Figure[]> {
   await using podium = await openLabTab(origin);
-  const exec = (line: string) => runInShell(kubeconfig, podium.sandboxId, line);
+  const exec = (line: string) => runInShell(kubeconfig, podium.namespace, line);
   await exec(`base64 /dev/urandom | head -c ${BYTES} > ~/text`);
   const kubectl = [await findKubectl(), '--kubeconfig', kubeconfig, 'exec', '-it', '-n', SHELL_NAMESPACE];
-  const command = [...kubectl, shellName(podium.sandboxId), '-c', SHELL_CONTAINER, '--', '/bin/bash', '-l'];
+  const command = [...kubectl, shellPodOf(podium.namespace), '-c', SHELL_CONTAINER, '--', '/bin/bash', '-l'];
   await using server = await gotty.start(command);
   if (server === undefined) throw new Error('GoTTY is always built.');
   // As large as the terminal in our page, so that both draw the same lines.

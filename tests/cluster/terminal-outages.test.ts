@@ -115,7 +115,7 @@ describe('a terminal', { skip: skippedWithoutCluster, timeout: 12 * TEST_LIMIT_M
         { timeout: TEST_LIMIT_MS },
         async () => {
           await page.run(`echo kept > ~/note; ${before}; echo saved-$((40 + 2))`, /saved-42/);
-          await killShellContainer(person.sandboxId);
+          await killShellContainer(person.namespace);
           await page.connected(2);
           const state = page.states.at(-1);
           assert.ok(state?.kind === 'connected');

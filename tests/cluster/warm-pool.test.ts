@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Driver } from '../../sandbox-server/driver/driver.ts';
 import { learnerNamespace, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
 import type { Place } from '../../sandbox-server/driver/kubernetes/place.ts';
+import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';
 import { type AdminAccess, createAdminAccess } from '../support/admin-access.ts';
 import { acquireCluster, skippedWithoutCluster, type TestCluster } from '../support/cluster.ts';
 import { TerminalPlayer } from '../support/terminal-player.ts';
@@ -24,6 +25,7 @@ describe('the pool', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS }
   let admin: AdminAccess;
   let driver: Driver;
   let other: Driver;
+  const metrics = createMetrics();
   const lab = { slug: 'pooled', image: IMAGE, ceilingMinutes: 90 };
   const makeRequest = () => ({ ownerHash: randomBytes(16).toString('hex'), lab });
   const unclaimed = async () => (await admin.placesOf(IMAGE)).filter(({ claim }) => claim === undefined);
@@ -39,7 +41,7 @@ describe('the pool', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS }
   before(async () => {
     cluster = await acquireCluster();
     admin = createAdminAccess(cluster.adminKubeconfig);
-    [driver, other] = await Promise.all([cluster.createDriver(wishes), cluster.createDriver(wishes)]);
+    [driver, other] = await Promise.all([cluster.createDriver(wishes, metrics), cluster.createDriver(wishes)]);
   });
   after(async () => {
     await Promise.all([driver[Symbol.asyncDispose](), other[Symbol.asyncDispose]()]);
@@ -57,6 +59,10 @@ describe('the pool', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS }
       assert.ok(free);
       assert.deepEqual(await admin.rolesIn(learnerNamespace(free.id)), ['podium-checker', 'podium-keeper']);
       const record = await driver.start(makeRequest(), quiet, never);
+      const text = await metrics.registry.metrics();
+      assert.match(text, /podium_claims_total\{origin="pool"\} 1\n/);
+      assert.match(text, /podium_pool_age_seconds_count 1\n/);
+      assert.match(text, /podium_pool_places\{image="podium.dev\/tools:1",state="warm"\} \d/);
       assert.ok(warm.some(({ id }) => learnerNamespace(id) === record.namespace));
       assert.equal(record.expiresAt.getTime() - record.createdAt.getTime(), lab.ceilingMinutes * 60_000);
       assert.deepEqual(

@@ -39,6 +39,8 @@ export function makeOpen(changes: Partial<OpenMessage> = {}): OpenMessage {
   };
 }
 
+export type RunningSandbox = Sandbox & { readonly namespace: string };
+
 /** One learner at one server. */
 export class Browser {
   /** Of its server; a later one may be somewhere else. */
@@ -76,11 +78,13 @@ export class Browser {
   }
 
   /** Starts and waits for the prompt. */
-  async startAndWait(lab = 'first-steps'): Promise<Sandbox> {
+  async startAndWait(lab = 'first-steps'): Promise<RunningSandbox> {
     await this.send('/api/status');
     await using events = await this.listen();
     const { id } = await this.start(lab);
-    return await events.waitForSandbox((each) => each.id === id && each.state === 'running');
+    const sandbox = await events.waitForSandbox((each) => each.id === id && each.state === 'running');
+    if (sandbox.namespace === undefined) throw new Error('A sandbox runs that has no namespace.');
+    return { ...sandbox, namespace: sandbox.namespace };
   }
 
   /** Stops a sandbox and waits until nothing of it is left. */

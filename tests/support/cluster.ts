@@ -8,6 +8,7 @@ import type { Driver } from '../../sandbox-server/driver/driver.ts';
 import { writeServerKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
 import { createKubernetesDriver } from '../../sandbox-server/driver/kubernetes/kubernetes-driver.ts';
 import type { PoolWishes } from '../../sandbox-server/driver/kubernetes/warm-pool.ts';
+import { createMetrics, type Metrics } from '../../sandbox-server/telemetry/metrics.ts';
 
 /** Issuing a token is one call; an API server that is just starting takes a few seconds for it. */
 const ISSUE_LIMIT_MS = 30_000;
@@ -22,7 +23,7 @@ export interface TestCluster extends AsyncDisposable {
   /** Of the server's own account, as the server has it. */
   readonly serverKubeconfig: string;
   /** Without a pool unless one is asked for. */
-  createDriver(pool?: PoolWishes): Promise<Driver>;
+  createDriver(pool?: PoolWishes, metrics?: Metrics): Promise<Driver>;
 }
 
 /** Throws where `skippedWithoutCluster` says why. */
@@ -39,12 +40,13 @@ export async function acquireCluster(adminKubeconfig = process.env['PODIUM_TEST_
   return {
     adminKubeconfig,
     serverKubeconfig,
-    createDriver: (pool) =>
+    createDriver: (pool, metrics = createMetrics()) =>
       createKubernetesDriver({
         kubeconfigPath: serverKubeconfig,
         ...(pool && { pool }),
         clock: systemClock,
         log: pino({ level: 'warn' }),
+        metrics,
       }),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };

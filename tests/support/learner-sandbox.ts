@@ -9,6 +9,7 @@ import { writeServerKubeconfig } from '../../sandbox-server/driver/kubernetes/in
 import { createKubernetesDriver } from '../../sandbox-server/driver/kubernetes/kubernetes-driver.ts';
 import type { Lab } from '../../sandbox-server/labs/lab.ts';
 import { type CheckMessage, decodeCheckOutput } from '../../sandbox-server/session/check-output.ts';
+import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';
 import { runInShell } from './shell-exec.ts';
 
 /** A cold start on a busy machine, with much room. */
@@ -38,7 +39,12 @@ export async function createLearnerSandbox(kubeconfig: string, lab: Lab): Promis
     signal,
   });
   const driver = resources.use(
-    await createKubernetesDriver({ kubeconfigPath, clock: systemClock, log: pino({ level: 'silent' }) }),
+    await createKubernetesDriver({
+      kubeconfigPath,
+      clock: systemClock,
+      log: pino({ level: 'silent' }),
+      metrics: createMetrics(),
+    }),
   );
   const { image, ceilingMinutes } = lab.definition;
   const ownerHash = randomBytes(16).toString('hex');
@@ -47,7 +53,7 @@ export async function createLearnerSandbox(kubeconfig: string, lab: Lab): Promis
   const owned = resources.move();
   return {
     namespace: record.namespace,
-    run: (line) => runInShell(kubeconfig, record.id, line),
+    run: (line) => runInShell(kubeconfig, record.namespace, line),
     async check(name) {
       const source = lab.checks.get(name);
       if (source === undefined) throw new Error(`The lab has no check ${name}.`);

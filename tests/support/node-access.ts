@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { clusterStatus } from '../../deploy/cluster/cluster.ts';
-import { LEARNER_HOME, learnerNamespace } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { LEARNER_HOME } from '../../sandbox-server/driver/kubernetes/names.ts';
 
 const execute = promisify(execFile);
 const instance = process.env['PODIUM_TEST_INSTANCE'];
@@ -47,20 +47,20 @@ async function enterNetwork(program: string, order: string): Promise<string> {
 }
 
 /** The first process of a sandbox's shell container, as this machine counts. */
-async function findShellProcess(sandboxId: string): Promise<number> {
-  const wanted = [`NAMESPACE=${learnerNamespace(sandboxId)}`, `HOME=${LEARNER_HOME}`];
+async function findShellProcess(namespace: string): Promise<number> {
+  const wanted = [`NAMESPACE=${namespace}`, `HOME=${LEARNER_HOME}`];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/u.test(name))) {
     const variables = await readOrNothing(join('/proc', pid, 'environ')).then((text) => text.split('\0'));
     if (!wanted.every((variable) => variables.includes(variable))) continue;
     const status = await readOrNothing(join('/proc', pid, 'status'));
     if (/^NSpid:.*\t1$/mu.test(status)) return Number(pid);
   }
-  throw new Error(`No shell container of sandbox ${sandboxId} runs here.`);
+  throw new Error(`No shell container of ${namespace} runs here.`);
 }
 
 /** Ends the shell container as the kernel does when it has no memory left: by the kill of its first process. */
-export async function killShellContainer(sandboxId: string): Promise<void> {
-  process.kill(await findShellProcess(sandboxId), 'SIGKILL');
+export async function killShellContainer(namespace: string): Promise<void> {
+  process.kill(await findShellProcess(namespace), 'SIGKILL');
 }
 
 /** A process may end while it is looked at. */

@@ -41,6 +41,8 @@ export async function createServerProcess(options: ServerProcessOptions): Promis
     PODIUM_DIST: siteDirectory,
     PODIUM_DRIVER: 'kubernetes',
     PODIUM_LOG_LEVEL: process.env['PODIUM_TEST_LOG'] ?? 'error',
+    // A pool works in the background of what a test counts, breaks or measures: those that want one say so.
+    PODIUM_POOL_FLOOR: '0',
     ...(options.kubeconfig !== undefined && { PODIUM_KUBECONFIG: options.kubeconfig }),
     ...(options.secretFile !== undefined && { PODIUM_SECRET_FILE: options.secretFile }),
     ...options.environment,

@@ -1,22 +1,23 @@
 /** Commands in a sandbox's shell container past the terminal, by an administrator: what a test compares a screen with. */
 import { createCredentialSource } from '../../sandbox-server/driver/kubernetes/credentials.ts';
 import { openExec } from '../../sandbox-server/driver/kubernetes/exec.ts';
-import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { SHELL_CONTAINER, SHELL_NAMESPACE } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { shellPodOf } from './place-names.ts';
 
 /** The learner waits for a pod in some commands. */
 const COMMAND_LIMIT_MS = 120_000;
 /** Of one message, as the kubelet's own are. */
 const PIECE_BYTES = 32 * 1024;
 
-/** Runs a line, which reads `input`, in a login shell of the container; throws with what it printed when it fails. */
+/** Runs a line, which reads `input`, in a login shell beside the learner's namespace; throws with what it printed when it fails. */
 export async function runInShell(
   kubeconfig: string,
-  sandboxId: string,
+  namespace: string,
   line: string,
   input: Uint8Array = new Uint8Array(),
 ): Promise<string> {
   const command = ['/bin/bash', '-lc', `{ ${line}\n} 2>&1`];
-  const request = { namespace: SHELL_NAMESPACE, pod: shellName(sandboxId), container: SHELL_CONTAINER, command };
+  const request = { namespace: SHELL_NAMESPACE, pod: shellPodOf(namespace), container: SHELL_CONTAINER, command };
   using exec = await openExec(
     createCredentialSource(kubeconfig, Date.now),
     { ...request, hasTerminal: false },

@@ -53,7 +53,7 @@ export async function createTerminalSite(): Promise<TerminalSite> {
     async createPerson() {
       const person = await createPerson(origin);
       const exec = (line: string, input?: Uint8Array) =>
-        runInShell(cluster.adminKubeconfig, person.sandboxId, line, input);
+        runInShell(cluster.adminKubeconfig, person.namespace, line, input);
       return { ...person, exec };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

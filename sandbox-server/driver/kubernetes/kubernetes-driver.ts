@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../clock.ts';
 import { PodiumError } from '../../errors.ts';
 import type { StartStage } from '../../protocol/sandbox.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Driver, SandboxRecord, SandboxRequest } from '../driver.ts';
 import { sandboxId } from '../sandbox-id.ts';
 import { createAgentConnections } from './agent-connections.ts';
@@ -40,6 +41,7 @@ export interface KubernetesDriverOptions {
   readonly pool?: PoolWishes;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Throws `cluster_unreachable` when the cluster does not answer, `cluster_refused` when Podium is not installed there. */
@@ -49,6 +51,7 @@ export async function createKubernetesDriver({
   pool: wishes = emptyPool,
   clock,
   log,
+  metrics,
 }: KubernetesDriverOptions): Promise<Driver> {
   const source = createCredentialSource(kubeconfigPath, () => clock.now());
   const api = createApiClient(source);
@@ -60,7 +63,7 @@ export async function createKubernetesDriver({
   const watch = watchPlaces(api, log);
   const endings = new Set<Promise<void>>();
   let waiting = 0;
-  const pool = createWarmPool({ cluster, watch, wishes, isBusy: () => waiting > 0, clock, log });
+  const pool = createWarmPool({ cluster, watch, wishes, isBusy: () => waiting > 0, clock, log, metrics });
   const placeOf = createPlaceFinder(api, watch);
   const agents = createAgentConnections({
     openStream: async (id, signal) => openExec(source, makeAgentRequest(await placeOf(id, signal)), signal),
@@ -76,7 +79,9 @@ export async function createKubernetesDriver({
         waiting += 1;
         try {
           const options = { onStage: onProgress, signal: until };
-          return await explained('start_failed', () => startOrTakeAway({ cluster, pool, log }, request, options));
+          return await explained('start_failed', () =>
+            startOrTakeAway({ cluster, pool, log, metrics }, request, options),
+          );
         } finally {
           waiting -= 1;
         }
@@ -136,10 +141,11 @@ interface StartDeps {
   readonly cluster: ClusterAccess;
   readonly pool: WarmPlaces;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 async function startOrTakeAway(
-  { cluster, pool, log }: StartDeps,
+  { cluster, pool, log, metrics }: StartDeps,
   request: SandboxRequest,
   { onStage, signal }: MakingOptions,
 ): Promise<SandboxRecord> {
@@ -148,7 +154,11 @@ async function startOrTakeAway(
   let claimed: ClaimedPlace | undefined;
   try {
     onStage('namespace');
+    const begunAt = cluster.clock.now();
     claimed = await claimPlace(cluster, pool, request, limited);
+    const { origin } = claimed;
+    metrics.claims.inc({ origin });
+    metrics.claimSeconds.observe({ origin }, (cluster.clock.now() - begunAt) / 1000);
     const record = makeRecord(await makePlaceReady(cluster, claimed.place, { onStage, signal: limited }));
     if (record === undefined) throw new PodiumError('start_failed', { cause: new Error('the place lost its claim') });
     return record;

@@ -62,15 +62,15 @@ export const AGENT_SOCKET_FOLDER = '/run/podium-agent';
 /** Writable by the checker alone. */
 export const CHECKER_FOLDER = '/var/run/podium/checker';
 
-export function learnerNamespace(sandboxId: string): string {
-  return `${LEARNER_NAMESPACE_PREFIX}${sandboxId}`;
+export function learnerNamespace(placeId: string): string {
+  return `${LEARNER_NAMESPACE_PREFIX}${placeId}`;
 }
 
 /** Of the shell pod, its account and its network policy alike: each kind has names of its own. */
-export function shellName(sandboxId: string): string {
-  return `shell-${sandboxId}`;
+export function shellName(placeId: string): string {
+  return `shell-${placeId}`;
 }
 
-export function checkerAccount(sandboxId: string): string {
-  return `checker-${sandboxId}`;
+export function checkerAccount(placeId: string): string {
+  return `checker-${placeId}`;
 }

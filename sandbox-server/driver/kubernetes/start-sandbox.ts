@@ -28,6 +28,7 @@ export interface ClaimedPlace {
   readonly place: Place;
   /** It was nobody's before: should the rest fail, it is taken away again. */
   readonly isNew: boolean;
+  readonly origin: 'pool' | 'made' | 'found';
 }
 
 /**
@@ -57,6 +58,7 @@ export async function claimPlace(
       observed.placeId === claim.id
         ? await makeOrFind(cluster, request, claim)
         : await giveWarm(cluster, request, observed, warm);
+    if (warm?.id === observed.placeId && found?.origin === 'pool') pool.noteGiven(warm);
     if (found === undefined) await redirectClaim(api, observed, claim.id, signal);
     else if (found.place.state !== 'stopping') return { claimId: claim.id, ...found };
     else {
@@ -76,7 +78,7 @@ function makeLife({ clock }: ClusterAccess, { lab }: SandboxRequest) {
   return { createdAt, expiresAt: new Date(createdAt.getTime() + lab.ceilingMinutes * 60_000) };
 }
 
-type Found = Pick<ClaimedPlace, 'place' | 'isNew'>;
+type Found = Omit<ClaimedPlace, 'claimId'>;
 
 async function makeOrFind(cluster: ClusterAccess, request: SandboxRequest, claim: Claim): Promise<Found> {
   const manifest = makeNamespace({ id: claim.id, image: request.lab.image, ...makeLife(cluster, request), claim });
@@ -84,13 +86,13 @@ async function makeOrFind(cluster: ClusterAccess, request: SandboxRequest, claim
     try {
       const body = { body: manifest };
       const place = decodePlace(await cluster.api.call('POST', collectionPath(manifest), body, neverAborted));
-      return { place, isNew: true };
+      return { place, isNew: true, origin: 'made' };
     } catch (error) {
       if (!isRefusal(error, 409)) throw error;
     }
     const present = await readPlace(cluster.api, claim.id, neverAborted);
     // One that is still starting is done again by whoever asks, and taken away by whoever fails.
-    if (present) return { place: present, isNew: present.state === 'starting' };
+    if (present) return { place: present, isNew: present.state === 'starting', origin: 'found' };
   }
 }
 
@@ -123,11 +125,11 @@ async function giveWarm(
     try {
       const path = objectPath(makeNamespace(place));
       const given = await api.call('PATCH', path, { body, contentType: MERGE }, neverAborted);
-      return { place: decodePlace(given), isNew: true };
+      return { place: decodePlace(given), isNew: true, origin: 'pool' };
     } catch (error) {
       if (!isRefusal(error, 404, 409)) throw error;
     }
     place = await readPlace(api, observed.placeId, neverAborted);
   }
-  return place?.claim?.id === observed.id ? { place, isNew: false } : undefined;
+  return place?.claim?.id === observed.id ? { place, isNew: false, origin: 'found' } : undefined;
 }

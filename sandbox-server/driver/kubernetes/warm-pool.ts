@@ -5,6 +5,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import { floorAt, type PoolSchedule } from '../../pool-schedule.ts';
 import { makeId } from '../sandbox-id.ts';
 import { endPlace, retirePlace } from './end-sandbox.ts';
@@ -45,6 +46,8 @@ export interface WarmPlaces {
   take(image: string): Place | undefined;
   /** One that was not needed after all. */
   giveBack(place: Place): void;
+  /** One that is somebody's now. */
+  noteGiven(place: Place): void;
 }
 
 export interface WarmPoolDeps {
@@ -55,6 +58,7 @@ export interface WarmPoolDeps {
   readonly isBusy: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Disposing it stops the making; what is warm stays for the next server. */
@@ -94,6 +98,11 @@ class WarmPool implements WarmPlaces {
     this.#taken.delete(place.id);
   }
 
+  noteGiven({ createdAt }: Place): void {
+    const { clock, metrics } = this.#deps;
+    metrics.poolAge.observe((clock.now() - createdAt.getTime()) / 1000);
+  }
+
   [Symbol.dispose](): void {
     this.#closing.abort();
     this.#next?.[Symbol.dispose]();
@@ -119,6 +128,7 @@ class WarmPool implements WarmPlaces {
     for (const id of this.#taken) if (!isWarm(this.#deps.watch.places.get(id))) this.#taken.delete(id);
     for (const place of this.#findSuperfluous()) void this.#end(place.id, () => retirePlace(api, place, signal));
     for (const image of this.#deps.wishes.images) this.#refill(image);
+    this.#count();
     this.#next = this.#deps.clock.after(LOOK_EVERY_MS, () => this.#look());
   }
 
@@ -154,6 +164,15 @@ class WarmPool implements WarmPlaces {
     if (missing <= 0 || isBusy() || clock.now() < this.#pausedUntil || this.#making.size >= MAKING_AT_ONCE) return;
     void this.#make(image);
     // The rest after the next look, which its namespace brings about.
+  }
+
+  #count(): void {
+    const { wishes, metrics } = this.#deps;
+    for (const image of wishes.images) {
+      metrics.poolPlaces.set({ image, state: 'warm' }, this.#warm(image).length);
+      const making = [...this.#making.values()].filter((made) => made === image);
+      metrics.poolPlaces.set({ image, state: 'starting' }, making.length);
+    }
   }
 
   async #make(image: string): Promise<void> {
