@@ -14,8 +14,18 @@ function say(line: string): void {
   process.stdout.write(`podium: ${line}\n`);
 }
 
+/** What an operator may set here too; all else follows from the options. */
+const passedOnNames = [
+  'PODIUM_LOG_LEVEL',
+  'PODIUM_PUBLIC_URL',
+  'PODIUM_SANDBOX_LIMIT',
+  'PODIUM_POOL_FLOOR',
+  'PODIUM_POOL_CEILING',
+  'PODIUM_POOL_SCHEDULE',
+];
+
 function serverEnvironment(options: StartOptions, picked: PickedDriver): Record<string, string> {
-  const passedOn = ['PODIUM_LOG_LEVEL', 'PODIUM_PUBLIC_URL'].flatMap((name) => {
+  const passedOn = passedOnNames.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });

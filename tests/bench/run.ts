@@ -12,6 +12,7 @@ import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureResume } from './resume.ts';
 import { measureStartCold } from './start-cold.ts';
 import { measureStartUp } from './start-up.ts';
+import { measureStartWarm } from './start-warm.ts';
 import { measureThroughput } from './throughput.ts';
 
 export interface Bench {
@@ -26,11 +27,13 @@ export interface PodiumUnderTest {
   readonly kubeconfig: string;
 }
 
+const root = join(import.meta.dirname, '../..');
 const START_UP = 'start-up';
 
 const benches: readonly Bench[] = [
   { name: START_UP, measure: measureStartUp },
   { name: 'start-cold', measure: measureStartCold },
+  { name: 'start-warm', measure: measureStartWarm },
   { name: 'echo', measure: measureEcho },
   { name: 'echo', measure: measureEchoUnderLoad },
   { name: 'throughput', measure: measureThroughput },
@@ -49,10 +52,13 @@ function chosenBenches(names: readonly string[]): readonly Bench[] {
   return names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));
 }
 
-/** A Podium that runs already is used where the environment names one, as the test runner does. */
+/** Those that want sandboxes made ahead have a server of their own for it. */
+const withoutPool = { ...process.env, PODIUM_POOL_FLOOR: '0' };
+
+/** A Podium that runs already is used where the environment names one; it should have been started without a pool. */
 async function withPodium(work: (podium: PodiumUnderTest) => Promise<boolean>): Promise<boolean> {
   const running =
-    process.env['PODIUM_TEST_URL'] === undefined ? await startPodium(join(import.meta.dirname, '../..')) : undefined;
+    process.env['PODIUM_TEST_URL'] === undefined ? await startPodium(root, { environment: withoutPool }) : undefined;
   try {
     const environment = running?.environment ?? process.env;
     const { PODIUM_TEST_URL: url, PODIUM_TEST_KUBECONFIG: kubeconfig } = environment;

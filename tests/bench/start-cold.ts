@@ -4,26 +4,16 @@
  * and entered with kubectl. Both in turns, on the same cluster.
  */
 import { randomBytes } from 'node:crypto';
-import { Browser } from '../server/browser.ts';
 import { createBarePod } from './bare-pod.ts';
 import { type Figure, percentile } from './figures.ts';
 import type { PodiumUnderTest } from './run.ts';
+import { PROMPT, startByClick } from './start-by-click.ts';
 
 /** With twenty the 95th percentile is the worst but one. */
 const ROUNDS = 20;
 const WARM_UP_ROUNDS = 1;
 /** Issue and design: cold, images present. */
 const RATIO_LIMIT = 1.5;
-/** How the image's prompt ends (OSC 133): the shell is ready for a command. */
-const PROMPT = /\u001b\]133;B/;
-
-interface Start {
-  /** The server says that the sandbox runs: a shell has answered. */
-  readonly runningMs: number;
-  /** The prompt has come to the page. */
-  readonly promptMs: number;
-  end(): Promise<void>;
-}
 
 export async function measureStartCold({ origin, kubeconfig }: PodiumUnderTest): Promise<readonly Figure[]> {
   const bare: number[] = [];
@@ -55,28 +45,4 @@ export async function measureStartCold({ origin, kubeconfig }: PodiumUnderTest):
       limit: RATIO_LIMIT,
     },
   ];
-}
-
-async function startByClick(origin: string): Promise<Start> {
-  const browser = new Browser(origin);
-  await browser.send('/api/status');
-  const events = await browser.listen();
-  const clicked = performance.now();
-  const { id } = await browser.start();
-  const isOver = await events.waitForSandbox((each) => each.id === id && ['running', 'failed'].includes(each.state));
-  if (isOver.state === 'failed') throw new Error(`A start failed: ${isOver.code}`);
-  const runningMs = performance.now() - clicked;
-  const terminal = await browser.openTerminal(id);
-  await terminal.waitForText(PROMPT);
-  const promptMs = performance.now() - clicked;
-  await terminal[Symbol.asyncDispose]();
-  return {
-    runningMs,
-    promptMs,
-    async end() {
-      await browser.end(id);
-      await events.waitForSandbox((each) => each.id === id && each.state === 'gone');
-      await events[Symbol.asyncDispose]();
-    },
-  };
 }

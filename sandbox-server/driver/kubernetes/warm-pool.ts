@@ -42,7 +42,7 @@ const LOOK_EVERY_MS = 15_000;
 const JITTER_MS = 250;
 
 export interface WarmPlaces {
-  /** A warm place with this image that this server has not taken before; undefined when there is none. */
+  /** A warm place with this image, if it is one of those that this server keeps ready, and it has not taken it before. */
   take(image: string): Place | undefined;
   /** One that was not needed after all. */
   giveBack(place: Place): void;
@@ -86,7 +86,9 @@ class WarmPool implements WarmPlaces {
   }
 
   take(image: string): Place | undefined {
-    const soon = this.#deps.clock.now() + LEAST_LIFE_MS;
+    const { clock, wishes } = this.#deps;
+    if (!wishes.images.includes(image)) return undefined;
+    const soon = clock.now() + LEAST_LIFE_MS;
     const free = this.#warm(image).filter(({ expiresAt }) => expiresAt.getTime() > soon);
     // Not the same that another server would pick.
     const place = free.length > 0 ? free[randomInt(free.length)] : undefined;
