@@ -76,6 +76,7 @@ class Channel implements AgentAttachment {
   }
 
   input(sequence: number, bytes: Uint8Array): void {
+    this.#deps.pace.noteKey();
     this.#write(this.#encode(frameType.input, sequence, bytes));
   }
 

@@ -9,8 +9,8 @@ import type { FloodPace } from './flood-pace.ts';
 const WINDOW_BYTES = 256 * 1024;
 /** Small against the window, so that a flood never waits for it. */
 const STEP_BYTES = 32 * 1024;
-/** At most; far below the 5 s after which a writer counts as gone. */
-const HOLD_MS = 100;
+/** People who type rest for less between two keys; far below the 5 s after which a writer counts as gone. */
+const HOLD_MS = 1000;
 
 export interface HeldAckDeps {
   readonly clock: Clock;

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"podium.dev/sandbox-server/shell-agent/internal/pty"
+	"podium.dev/sandbox-server/shell-agent/internal/quietio"
 	"podium.dev/sandbox-server/shell-agent/internal/terminal"
 	"podium.dev/sandbox-server/shell-agent/internal/wire"
 )
@@ -24,10 +25,7 @@ const (
 )
 
 // streams are what an exec reads from and writes to.
-type streams struct {
-	input  io.ReadCloser
-	output io.WriteCloser
-}
+type streams struct{ input, output *quietio.Stream }
 
 type channel struct {
 	number     uint32

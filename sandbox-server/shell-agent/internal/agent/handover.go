@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"podium.dev/sandbox-server/shell-agent/internal/quietio"
 )
 
 // An exec hands its streams over as the first thing that it does.
@@ -26,7 +28,12 @@ func receiveStreams(socket *net.UnixConn) (streams, error) {
 	if err != nil {
 		return streams{}, err
 	}
-	return streams{openStream(fds[0], "input"), openStream(fds[1], "output")}, socket.SetReadDeadline(time.Time{})
+	input, inputError := openStream(fds[0], "input")
+	output, outputError := openStream(fds[1], "output")
+	if err := errors.Join(inputError, outputError); err != nil {
+		return streams{}, err
+	}
+	return streams{input, output}, socket.SetReadDeadline(time.Time{})
 }
 
 func parseRights(rights []byte) ([]int, error) {
@@ -46,11 +53,16 @@ func parseRights(rights []byte) ([]int, error) {
 	return nil, errors.Join(err, errors.New("two streams were expected"))
 }
 
-// openStream lets reads and writes wait without a thread, where the descriptor can.
-func openStream(fd int, name string) *os.File {
+// openStream lets reads and writes wait without a thread. An exec's descriptors are pipes, which can.
+func openStream(fd int, name string) (*quietio.Stream, error) {
 	unix.CloseOnExec(fd)
 	_ = unix.SetNonblock(fd, true)
-	return os.NewFile(uintptr(fd), name)
+	file := os.NewFile(uintptr(fd), name)
+	stream, err := quietio.Wrap(file)
+	if err != nil {
+		file.Close()
+	}
+	return stream, err
 }
 
 // HandOver gives the streams to the agent behind the socket and returns when it is done with them.

@@ -43,11 +43,6 @@ func (c *connection) tellNames() {
 	c.wake()
 }
 
-// deadliner is what pipes and sockets are.
-type deadliner interface {
-	SetWriteDeadline(time.Time) error
-}
-
 // write sends what there is to say until the connection is over. Channels take turns, so that a flood in one of them
 // delays the others by no more than a piece each.
 func (c *connection) write() {
@@ -65,9 +60,7 @@ func (c *connection) write() {
 			if len(buffer) == 0 {
 				break
 			}
-			if d, ok := c.streams.output.(deadliner); ok {
-				_ = d.SetWriteDeadline(time.Now().Add(maxSilence)) // What has none is ended by its silence.
-			}
+			_ = c.streams.output.SetWriteDeadline(time.Now().Add(maxSilence)) // It fails when it is closed; the write says so.
 			if _, err := c.streams.output.Write(buffer); err != nil || isLast {
 				return
 			}

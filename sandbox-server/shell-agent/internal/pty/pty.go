@@ -7,16 +7,15 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"podium.dev/sandbox-server/shell-agent/internal/quietio"
 )
 
 // Size of a terminal in cells.
 type Size struct{ Columns, Rows int }
 
 // Pty is the side of a pseudo terminal that the agent holds.
-type Pty struct {
-	master *os.File
-	raw    syscall.RawConn
-}
+type Pty struct{ master *quietio.Stream }
 
 // Command is a program with all that it is started with.
 type Command struct {
@@ -62,12 +61,12 @@ func open(size Size) (*Pty, *os.File, error) {
 		master.Close()
 		return nil, nil, os.NewSyscallError("TIOCGPTPEER", err)
 	}
-	raw, err := master.SyscallConn()
+	stream, err := quietio.Wrap(master)
 	if err != nil {
 		master.Close()
 		return nil, nil, err
 	}
-	p := &Pty{master: master, raw: raw}
+	p := &Pty{stream}
 	return p, os.NewFile(uintptr(slave), "terminal"), p.Resize(size)
 }
 
@@ -87,19 +86,7 @@ func (p *Pty) Read(buffer []byte) (int, error) { return p.master.Read(buffer) }
 func (p *Pty) Write(bytes []byte) (int, error) { return p.master.Write(bytes) }
 
 // TryWrite writes as much as is taken without waiting.
-func (p *Pty) TryWrite(bytes []byte) (n int, err error) {
-	failure := p.raw.Write(func(fd uintptr) bool {
-		n, err = unix.Write(int(fd), bytes)
-		return true
-	})
-	if failure != nil {
-		return 0, failure
-	}
-	if err == unix.EAGAIN || err == unix.EINTR {
-		return 0, nil
-	}
-	return max(n, 0), err
-}
+func (p *Pty) TryWrite(bytes []byte) (n int, err error) { return p.master.TryWrite(bytes) }
 
 // Resize tells the kernel, which tells the program.
 func (p *Pty) Resize(size Size) error {
@@ -123,7 +110,7 @@ func (p *Pty) Close() { _ = p.master.Close() }
 
 func (p *Pty) control(action func(fd int) error) error {
 	var err error
-	if failure := p.raw.Control(func(fd uintptr) { err = action(int(fd)) }); failure != nil {
+	if failure := p.master.Control(func(fd uintptr) { err = action(int(fd)) }); failure != nil {
 		return failure
 	}
 	return err

@@ -104,7 +104,7 @@ func (t *Terminal) typeBytes(input pendingInput) {
 		return
 	}
 	t.flush.lastKey = time.Now()
-	t.noteActivity()
+	t.noteTyped(input.bytes)
 	if !t.input.isDraining {
 		n, err := 0, error(nil)
 		if len(input.bytes) > 0 {

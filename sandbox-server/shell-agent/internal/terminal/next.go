@@ -55,6 +55,9 @@ func (a *Attachment) sayAccepted(dst []byte) []byte {
 		return dst
 	}
 	a.toldAccepted = a.client.written
+	if a.acceptanceTimer != nil && a.toldAccepted == a.client.taken {
+		a.acceptanceTimer.Stop()
+	}
 	return wire.Append(dst, wire.Frame{Channel: a.channel, Type: wire.Accepted, Number: a.toldAccepted})
 }
 

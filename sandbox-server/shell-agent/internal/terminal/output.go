@@ -66,7 +66,7 @@ func (t *Terminal) onOutput(bytes []byte) int {
 	if t.scanner.Scan(bytes) {
 		t.onScan()
 	}
-	t.noteActivity()
+	t.noteOutput(bytes)
 	t.announce(len(bytes))
 	return len(t.attachments)
 }

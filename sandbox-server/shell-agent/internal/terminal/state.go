@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"slices"
 	"time"
 
 	"podium.dev/sandbox-server/shell-agent/internal/pty"
@@ -13,6 +14,8 @@ const (
 	stateDelay = 100 * time.Millisecond
 	// The last look after all has become quiet.
 	quietDelay = time.Second
+	// What is printed of one key at a prompt is no longer.
+	echoBytes = 16
 )
 
 const (
@@ -46,11 +49,15 @@ func (f foreground) isBusy() bool {
 	return f.program != "" || f.isAlternateScreen || f.prompt == promptRunning
 }
 
-// activity looks at the foreground after something has happened, and not at all in a quiet terminal.
+// activity looks at the foreground after something has happened, and not at all in a quiet terminal. Somebody who types
+// a command begins no program before its end, so that most keys wake nobody but the shell.
 type activity struct {
-	timer     *time.Timer
-	isFresh   bool
-	isStopped bool
+	timer *time.Timer
+	// A look is due within stateDelay, or within quietDelay.
+	isFresh, isQuieting bool
+	// The last key was one that is only written.
+	isPlainKey bool
+	isStopped  bool
 }
 
 func (a *activity) stop() {
@@ -60,12 +67,33 @@ func (a *activity) stop() {
 	}
 }
 
-func (t *Terminal) noteActivity() {
+// noteTyped is called with each input.
+func (t *Terminal) noteTyped(bytes []byte) {
+	t.activity.isPlainKey = !slices.ContainsFunc(bytes, isControl)
+	t.noteActivity(t.activity.isPlainKey)
+}
+
+// noteOutput is called with what was printed.
+func (t *Terminal) noteOutput(bytes []byte) {
+	isEcho := t.activity.isPlainKey && len(bytes) <= echoBytes && time.Since(t.flush.lastKey) < echoTime &&
+		!slices.ContainsFunc(bytes, isControl)
+	t.noteActivity(isEcho)
+}
+
+// isControl holds for Enter, ^C and all else that a program may begin or end with; a backspace is only written.
+func isControl(octet byte) bool { return octet < ' ' && octet != '\b' }
+
+func (t *Terminal) noteActivity(isTyping bool) {
 	if t.activity.isFresh || t.activity.isStopped {
 		return
 	}
-	t.activity.isFresh = true
-	t.lookAfter(stateDelay)
+	if !isTyping {
+		t.activity.isFresh = true
+		t.lookAfter(stateDelay)
+	} else if !t.activity.isQuieting {
+		t.activity.isQuieting = true
+		t.lookAfter(quietDelay)
+	}
 }
 
 func (t *Terminal) lookAfter(delay time.Duration) {
@@ -83,6 +111,7 @@ func (t *Terminal) look() {
 		return
 	}
 	t.refreshState()
+	t.activity.isQuieting = t.activity.isFresh
 	if t.activity.isFresh {
 		t.activity.isFresh = false
 		t.lookAfter(quietDelay)
