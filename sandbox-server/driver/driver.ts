@@ -31,6 +31,8 @@ export interface SandboxRecord {
   readonly expiresAt: Date;
 }
 
+export type SandboxRecords = ReadonlyMap<string, SandboxRecord>;
+
 export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
@@ -109,6 +111,11 @@ export interface Driver extends AsyncDisposable {
   start(request: SandboxRequest, onStage: (stage: StartStage) => void, signal: AbortSignal): Promise<SandboxRecord>;
   /** All sandboxes on record, by one list: what a restarted server rebuilds its table from. */
   list(signal: AbortSignal): Promise<readonly SandboxRecord[]>;
+  /**
+   * Calls `onRecords` with all sandboxes on record, by id: when they are known, and soon after each change by whomever.
+   * A driver that is the only one to know its sandboxes never calls.
+   */
+  follow(onRecords: (records: SandboxRecords) => void): Disposable;
   /** Attaches to a terminal of the sandbox. `onEvent` is called in order, also before the promise resolves. */
   attach(
     sandboxId: string,

@@ -69,6 +69,7 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
       const records = await Promise.all(names.map((name) => readRecord(join(options.directory, name))));
       return records.filter((record) => record !== undefined);
     },
+    follow: () => ({ [Symbol.dispose]: () => undefined }),
     async attach(id, order, onEvent, signal) {
       signal.throwIfAborted();
       if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');

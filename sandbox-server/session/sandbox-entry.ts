@@ -21,6 +21,9 @@ export interface SandboxEntry {
   code: ErrorCode | undefined;
   checksDone: readonly string[];
   isChecking: boolean;
+  /** Its start is another server's work, of which the record tells. */
+  isElsewhere: boolean;
+  /** When the sandbox is over; while it starts elsewhere, when this server takes that over. */
   expiry: Disposable | undefined;
   /** Resolves when the start has come to an end, however; never rejects. */
   started: Promise<void>;
@@ -51,6 +54,7 @@ export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions
     code: undefined,
     checksDone: [],
     isChecking: false,
+    isElsewhere: false,
     expiry: undefined,
     started: Promise.resolve(),
   };

@@ -3,7 +3,7 @@
  * rebuilt from them after every restart of the server or the cluster, and adds what only matters while it runs.
  */
 import type { Clock } from '../clock.ts';
-import type { Driver, SandboxRecord } from '../driver/driver.ts';
+import type { SandboxRecord } from '../driver/driver.ts';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { sandboxId } from '../driver/sandbox-id.ts';
 import { PodiumError, toPodiumError } from '../errors.ts';
@@ -14,12 +14,11 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { createSandboxNews, type SandboxListener } from './events.ts';
+import { keepToRecords, type RecordKeeper } from './record-keeper.ts';
 import { requireRoom } from './room.ts';
 import { makeEntry, makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
 import { createStageTrack } from './start-stages.ts';
 
-/** A cluster that does not answer is asked again; until then nobody is told that their sandbox is gone. */
-const RESTORE_RETRY_MS = 2000;
 /** The driver has limits of its own for each step; this is for the case that one of them has none. */
 const START_LIMIT_MS = 180_000;
 
@@ -64,16 +63,23 @@ class Table implements SandboxTable {
   readonly #endingListeners: ((sandboxId: string) => void)[] = [];
   readonly #closing = new AbortController();
   readonly #ending: Ending;
-  readonly #watch: Disposable;
-  #restoredFrom: Driver | undefined;
-  /** The records of a driver have been read, so that what is not in the table is not there. */
-  #isRestored = false;
+  readonly #records: RecordKeeper;
 
   constructor(deps: SandboxTableDeps) {
     this.#deps = deps;
     this.#ending = createEnding(deps, this.#closing.signal);
-    this.#watch = deps.drivers.subscribe(() => this.#onDriverChange());
-    this.#onDriverChange();
+    this.#records = keepToRecords(deps, {
+      entries: this.#entries,
+      add: (ownerHash, labSlug) => this.#addWithProgress(ownerHash, labSlug),
+      run: (entry, record) => this.#run(entry, record),
+      extend: (entry, expiresAt) => this.#extend(entry, expiresAt),
+      start: (entry, lab) => {
+        entry.started = this.#runStart(entry, lab);
+      },
+      stop: (entry) => this.#stop(entry),
+      lose: (entry) => this.#lose(entry),
+      announce: (entry) => this.announce(entry),
+    });
   }
 
   known(ownerHash: string): Sandbox[] {
@@ -105,8 +111,7 @@ class Table implements SandboxTable {
     if (existing && existing.state !== 'failed') return makeSandbox(existing);
     if (existing) this.#entries.delete(existing.id);
     requireRoom([...this.#entries.values()], ownerHash, this.#deps.sandboxLimit);
-    const entry = this.#add(ownerHash, labSlug);
-    await this.#loadProgress(entry);
+    const entry = await this.#addWithProgress(ownerHash, labSlug);
     if (entry.state === 'starting') entry.started = this.#runStart(entry, lab);
     return makeSandbox(entry);
   }
@@ -134,7 +139,7 @@ class Table implements SandboxTable {
   /** Leaves the sandboxes where they are: the next server finds them again. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new PodiumError('shutting_down'));
-    this.#watch[Symbol.dispose]();
+    this.#records[Symbol.dispose]();
     for (const { expiry } of this.#entries.values()) expiry?.[Symbol.dispose]();
     return Promise.resolve();
   }
@@ -152,7 +157,14 @@ class Table implements SandboxTable {
   /** A server that has just come back must call nothing gone that it has not looked for. */
   get #isToBeRestored(): boolean {
     const { kind, cluster } = this.#deps.drivers;
-    return !this.#isRestored && kind !== 'none' && cluster.state !== 'failed';
+    return !this.#records.areRead && kind !== 'none' && cluster.state !== 'failed';
+  }
+
+  /** In the table at once; resolves when what the person has done of the lab is known too. */
+  async #addWithProgress(ownerHash: string, labSlug: string): Promise<SandboxEntry> {
+    const entry = this.#add(ownerHash, labSlug);
+    await this.#loadProgress(entry);
+    return entry;
   }
 
   #add(ownerHash: string, labSlug: string): SandboxEntry {
@@ -207,9 +219,14 @@ class Table implements SandboxTable {
     entry.state = 'running';
     entry.namespace = record.namespace;
     entry.createdAt = record.createdAt;
-    entry.expiresAt = record.expiresAt;
-    entry.expiry = this.#deps.clock.after(record.expiresAt.getTime() - this.#deps.clock.now(), () => this.#stop(entry));
+    this.#setExpiry(entry, record.expiresAt);
     this.announce(entry);
+  }
+
+  #setExpiry(entry: SandboxEntry, at: Date): void {
+    entry.expiresAt = at;
+    entry.expiry?.[Symbol.dispose]();
+    entry.expiry = this.#deps.clock.after(at.getTime() - this.#deps.clock.now(), () => this.#stop(entry));
   }
 
   #fail(entry: SandboxEntry, error: unknown): void {
@@ -242,52 +259,23 @@ class Table implements SandboxTable {
     if (isGone) this.#forget(entry);
   }
 
+  #extend(entry: SandboxEntry, expiresAt: Date): void {
+    this.#setExpiry(entry, expiresAt);
+    this.announce(entry);
+  }
+
+  /** It has ended without our doing. */
+  #lose(entry: SandboxEntry): void {
+    for (const listener of this.#endingListeners) listener(entry.id);
+    entry.expiry?.[Symbol.dispose]();
+    entry.abort.abort(new PodiumError('sandbox_ended'));
+    this.#forget(entry);
+  }
+
   #forget(entry: SandboxEntry): void {
     entry.state = 'gone';
     entry.code = undefined;
     if (this.#entries.get(entry.id) === entry) this.#entries.delete(entry.id);
     this.announce(entry);
-  }
-
-  #onDriverChange(): void {
-    const driver = this.#deps.drivers.current;
-    if (!driver || driver === this.#restoredFrom) return;
-    this.#restoredFrom = driver;
-    this.#restore(driver).catch((error: unknown) => {
-      this.#restoredFrom = undefined;
-      if (this.#closing.signal.aborted) return;
-      this.#deps.log.error({ err: error, retryMs: RESTORE_RETRY_MS }, 'sandboxes on record could not be read');
-      this.#deps.clock.after(RESTORE_RETRY_MS, () => this.#onDriverChange());
-    });
-  }
-
-  async #restore(driver: Driver): Promise<void> {
-    const records = await driver.list(this.#closing.signal);
-    const recorded = new Set(records.map(({ id }) => id));
-    // What ran in a cluster that was replaced is gone with it.
-    for (const entry of [...this.#entries.values()]) {
-      if (entry.state === 'running' && !recorded.has(entry.id)) {
-        for (const listener of this.#endingListeners) listener(entry.id);
-        entry.expiry?.[Symbol.dispose]();
-        this.#forget(entry);
-      }
-    }
-    for (const record of records) if (!this.#entries.has(record.id)) await this.#readmit(record);
-    this.#isRestored = true;
-    this.#deps.log.info({ count: records.length }, 'sandboxes on record were read');
-  }
-
-  async #readmit(record: SandboxRecord): Promise<void> {
-    const entry = this.#add(record.ownerHash, record.lab);
-    await this.#loadProgress(entry);
-    if (entry.state !== 'starting') return;
-    entry.createdAt = record.createdAt;
-    entry.expiresAt = record.expiresAt;
-    const isOver = record.expiresAt.getTime() <= this.#deps.clock.now();
-    if (record.state === 'stopping' || isOver) this.#stop(entry);
-    // A lab that lost its files is no reason to take a running shell away; its checks are what is missing.
-    else if (record.state === 'running') this.#run(entry, record);
-    else if (entry.lab) entry.started = this.#runStart(entry, entry.lab);
-    else this.#stop(entry);
   }
 }

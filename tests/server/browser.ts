@@ -108,6 +108,7 @@ export class Browser {
     const outgoing = request(`${this.origin}/api/events`, { headers: { cookie: this.cookie ?? '' } });
     outgoing.end();
     const [reply] = (await once(outgoing, 'response')) as [IncomingMessage];
+    if (reply.statusCode !== 200) throw new Error(`Events were refused with ${reply.statusCode}.`);
     return new EventReader(reply);
   }
 

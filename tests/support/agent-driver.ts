@@ -38,6 +38,7 @@ export function createAgentDriver(makeAgent: () => Promise<RunningAgent>): Drive
       return { id, lab: lab.slug, ownerHash, namespace: id, state: 'running', createdAt, expiresAt: createdAt };
     },
     list: () => Promise.resolve([]),
+    follow: () => ({ [Symbol.dispose]: () => undefined }),
     attach: (id, order, onEvent, signal) => connections.attach(id, order, onEvent, signal),
     runCheck: () => Promise.reject(new PodiumError('check_failed')),
     end,

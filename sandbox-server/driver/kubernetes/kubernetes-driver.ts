@@ -22,7 +22,8 @@ import { AGENT_PROGRAM, SANDBOX_LABEL, SHELL_CONTAINER, SHELL_NAMESPACE, shellNa
 import { type ClusterAccess, type MakingOptions, makePlaceReady } from './make-place.ts';
 import { decodePlaces, makeRecord } from './place.ts';
 import { createPlaceFinder } from './place-finder.ts';
-import { watchPlaces } from './place-watch.ts';
+import { followRecords } from './follow-records.ts';
+import { type PlaceWatch, watchPlaces } from './place-watch.ts';
 import { findRestart } from './restart-notice.ts';
 import { createSharedFlights } from './shared-flight.ts';
 import type { AgentDelivery } from './shell-pod.ts';
@@ -80,7 +81,7 @@ export async function createKubernetesDriver({
         try {
           const options = { onStage: onProgress, signal: until };
           return await explained('start_failed', () =>
-            startOrTakeAway({ cluster, pool, log, metrics }, request, options),
+            startOrTakeAway({ cluster, watch, pool, log, metrics }, request, options),
           );
         } finally {
           waiting -= 1;
@@ -94,6 +95,7 @@ export async function createKubernetesDriver({
       const places = decodePlaces(answer, (error) => log.error({ err: error }, 'a sandbox has no readable record'));
       return places.flatMap((place) => makeRecord(place) ?? []);
     },
+    follow: (onRecords) => followRecords(watch, clock, onRecords),
     attach: (id, order, onEvent, signal) =>
       explained('terminal_failed', () => agents.attach(id, order, onEvent, signal)),
     runCheck: (id, script, signal) =>
@@ -139,13 +141,14 @@ function makeAgentRequest(placeId: string): ExecRequest {
 
 interface StartDeps {
   readonly cluster: ClusterAccess;
+  readonly watch: PlaceWatch;
   readonly pool: WarmPlaces;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
 async function startOrTakeAway(
-  { cluster, pool, log, metrics }: StartDeps,
+  { cluster, watch, pool, log, metrics }: StartDeps,
   request: SandboxRequest,
   { onStage, signal }: MakingOptions,
 ): Promise<SandboxRecord> {
@@ -159,7 +162,9 @@ async function startOrTakeAway(
     const { origin } = claimed;
     metrics.claims.inc({ origin });
     metrics.claimSeconds.observe({ origin }, (cluster.clock.now() - begunAt) / 1000);
-    const record = makeRecord(await makePlaceReady(cluster, claimed.place, { onStage, signal: limited }));
+    const place = await makePlaceReady(cluster, claimed.place, { onStage, signal: limited });
+    watch.note(place);
+    const record = makeRecord(place);
     if (record === undefined) throw new PodiumError('start_failed', { cause: new Error('the place lost its claim') });
     return record;
   } catch (error) {

@@ -16,8 +16,10 @@ const RETRY_MS = 1000;
 export interface PlaceWatch extends Disposable {
   /** By the place's id. */
   readonly places: ReadonlyMap<string, Place>;
-  /** Called after each change; the map holds it already. */
-  onChange(listener: () => void): void;
+  /** Called after each change, until the result is disposed; the map holds it already. */
+  onChange(listener: () => void): Disposable;
+  /** A place as the API server has just answered with it, which the watch may be behind. */
+  note(place: Place): void;
   /** Resolves when the map holds what there is. */
   readonly listed: Promise<void>;
 }
@@ -32,7 +34,7 @@ class Watch implements PlaceWatch {
   readonly #api: ApiClient;
   readonly #log: Logger;
   readonly #places = new Map<string, Place>();
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
   readonly #closing = new AbortController();
   readonly #listed = Promise.withResolvers<void>();
 
@@ -51,8 +53,15 @@ class Watch implements PlaceWatch {
     return this.#listed.promise;
   }
 
-  onChange(listener: () => void): void {
-    this.#listeners.push(listener);
+  onChange(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  note(place: Place): void {
+    if (!this.#isNews(place)) return;
+    this.#places.set(place.id, place);
+    this.#tell();
   }
 
   [Symbol.dispose](): void {
@@ -107,15 +116,21 @@ class Watch implements PlaceWatch {
     try {
       const place = decodePlace(object);
       if (type === 'DELETED') this.#places.delete(place.id);
-      else this.#places.set(place.id, place);
+      else if (this.#isNews(place)) this.#places.set(place.id, place);
     } catch (error) {
       this.#onBroken(error);
     }
     this.#tell();
   }
 
+  /** Versions of the same object can be compared as numbers (Kubernetes 1.35, and etcd's always). */
+  #isNews({ id, resourceVersion }: Place): boolean {
+    const known = this.#places.get(id);
+    return known === undefined || BigInt(known.resourceVersion) < BigInt(resourceVersion);
+  }
+
   #tell(): void {
-    for (const listener of this.#listeners) listener();
+    for (const listener of [...this.#listeners]) listener();
   }
 
   #onBroken(error: unknown): void {
