@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** `podium COMMAND …`: for authors and operators. Each command is a function that returns the exit status. */
+import { homedir } from 'node:os';
 import { runImagesCommand } from '../../deploy/images/images-command.ts';
 import { runAsProgram } from '../../deploy/images/run-as-program.ts';
 import { cacheDirectory } from '../../deploy/launch/directories.ts';
+import { runInstallCommand } from './install-command.ts';
 
 type Command = (args: readonly string[], signal: AbortSignal) => Promise<number>;
 
@@ -12,6 +14,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
   images: {
     summary: 'build the images of labs, load them into a cluster, push them to a registry',
     run: (args, signal) => runImagesCommand(args, { cacheDir: cacheDirectory(process.env), say, signal }),
+  },
+  install: {
+    summary: 'put what Podium needs into a cluster of yours, or print it',
+    run: (args, signal) => runInstallCommand(args, { say, home: homedir(), environment: process.env }, signal),
   },
 };
 

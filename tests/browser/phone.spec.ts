@@ -25,8 +25,8 @@ test.describe('a lab on a phone', () => {
     await page.keyboard.type('clear');
     await page.keyboard.press('Enter');
     await expect.poll(() => lab.screen()).not.toContain('first-6');
-    await keys.getByRole('button', { name: 'Up arrow' }).tap();
-    await keys.getByRole('button', { name: 'Up arrow' }).tap();
+    await keys.getByRole('button', { name: 'Flèche haut' }).tap();
+    await keys.getByRole('button', { name: 'Flèche haut' }).tap();
     await page.keyboard.press('Enter');
     await lab.sees('first-6');
     await page.getByRole('button', { name: 'Retour au texte' }).tap();

@@ -21,13 +21,13 @@ export interface CredentialSource {
   forget(): void;
 }
 
-/** Reads the file's current context, again each minute. Throws where there is none or no certificate to check by. */
-export function createCredentialSource(kubeconfigPath: string, now: () => number): CredentialSource {
+/** Reads one context of the file, its current one unless another is named, again each minute. Throws where it is missing. */
+export function createCredentialSource(kubeconfigPath: string, now: () => number, context?: string): CredentialSource {
   let known: { readonly credentials: Promise<Credentials>; readonly readAt: number } | undefined;
   return {
     get() {
       if (known === undefined || now() - known.readAt > MAX_AGE_MS) {
-        const entry = { credentials: loadCredentials(kubeconfigPath), readAt: now() };
+        const entry = { credentials: loadCredentials(kubeconfigPath, context), readAt: now() };
         // What failed is not remembered: the next call tries again.
         entry.credentials.catch(() => {
           if (known === entry) known = undefined;
@@ -42,9 +42,16 @@ export function createCredentialSource(kubeconfigPath: string, now: () => number
   };
 }
 
-export async function loadCredentials(kubeconfigPath: string): Promise<Credentials> {
+export async function loadCredentials(kubeconfigPath: string, context?: string): Promise<Credentials> {
   const config = new KubeConfig();
   config.loadFromString(await readFile(kubeconfigPath, 'utf8'));
+  if (context !== undefined) {
+    const known = config.getContexts().map(({ name }) => name);
+    if (!known.includes(context)) {
+      throw new Error(`${kubeconfigPath} has no context "${context}". It has: ${known.join(', ') || 'none'}.`);
+    }
+    config.setCurrentContext(context);
+  }
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error(`${kubeconfigPath} names no current cluster`);
   const options: RequestOptions = {};

@@ -13,27 +13,61 @@ import { collectionPath, type Manifest, objectPath } from './manifest.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, SERVER_ACCOUNT, SERVER_NAMESPACE } from './names.ts';
 import { decode, decodeToken } from './observed.ts';
 
+/** Since then MutatingAdmissionPolicy is v1, without which ordinary manifests are refused in a learner's namespace. */
+const OLDEST_MINOR_VERSION = 36;
+
 /** A day; whoever issues it renews it well before. */
 const SERVER_TOKEN_SECONDS = 86_400;
 
-export interface InstallOptions {
-  /** Of an administrator. */
+/** How an administrator reaches the cluster. */
+export interface AdministratorAccess {
   readonly kubeconfigPath: string;
-  /** Every image that learners may use, written in full: `docker.io/library/nginx:latest`. */
-  readonly imageNames: readonly string[];
+  /** Of that file; its current one where it is left out. */
+  readonly context?: string | undefined;
   readonly signal: AbortSignal;
 }
 
+export interface InstallOptions extends AdministratorAccess {
+  /** Every image that learners may use, written in full: `docker.io/library/nginx:latest`. */
+  readonly imageNames: readonly string[];
+}
+
+/** What would be applied, in that order, for this very cluster: its API server's addresses are in a policy. */
+export async function listClusterObjects(options: InstallOptions): Promise<readonly Manifest[]> {
+  using api = openCluster(options);
+  return (await planInstallation(api, options)).flat();
+}
+
 /** Applies all cluster-wide objects; again and again with the same result. */
-export async function installPodium({ kubeconfigPath, imageNames, signal }: InstallOptions): Promise<void> {
-  using api = createApiClient(createCredentialSource(kubeconfigPath, Date.now));
-  const { addresses: apiServers } = await readApiServers(api, signal);
-  const steps = makeClusterObjects({ imageNames, apiServers });
+export async function installPodium(options: InstallOptions): Promise<void> {
+  const { signal } = options;
+  using api = openCluster(options);
+  const steps = await planInstallation(api, options);
   for (const manifests of steps) {
     await Promise.all(manifests.map((manifest) => applyManifest(api, manifest, signal)));
   }
   await removeLeftovers(api, steps.flat(), signal);
 }
+
+function openCluster({ kubeconfigPath, context }: AdministratorAccess): ApiClient {
+  return createApiClient(createCredentialSource(kubeconfigPath, Date.now, context));
+}
+
+async function planInstallation(api: ApiClient, { imageNames, signal }: InstallOptions) {
+  requireVersion(await api.call('GET', '/version', {}, signal));
+  const { addresses: apiServers } = await readApiServers(api, signal);
+  return makeClusterObjects({ imageNames, apiServers });
+}
+
+/** Throws an Error that says which version is needed. */
+export function requireVersion(answer: unknown): void {
+  const { major, minor, gitVersion } = decode(version, answer);
+  // Some distributions write "36+".
+  if (Number(major) > 1 || (major === '1' && Number.parseInt(minor, 10) >= OLDEST_MINOR_VERSION)) return;
+  throw new Error(`This cluster is Kubernetes ${gitVersion}. Podium needs 1.${OLDEST_MINOR_VERSION} or newer.`);
+}
+
+const version = z.object({ major: z.string(), minor: z.string(), gitVersion: z.string() });
 
 /** What an earlier version made cluster-wide and this one no longer has; never a namespace. */
 async function removeLeftovers(api: ApiClient, manifests: readonly Manifest[], signal: AbortSignal): Promise<void> {
@@ -53,23 +87,22 @@ async function removeLeftovers(api: ApiClient, manifests: readonly Manifest[], s
 
 const objectList = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
-export interface ServerKubeconfigOptions {
-  /** Of an administrator: address and certificate are taken from it, and the token is issued with it. */
-  readonly kubeconfigPath: string;
+/** Address and certificate are the administrator's, who issues the token too. */
+export interface ServerKubeconfigOptions extends AdministratorAccess {
   readonly path: string;
   /** Whom the file belongs to; only root may give it to another than itself. */
   readonly uid: number;
-  readonly signal: AbortSignal;
 }
 
 /** Issues a token of the server's account, valid for a day, and writes it as a kubeconfig that only `uid` may read. */
 export async function writeServerKubeconfig({
   kubeconfigPath,
+  context,
   path,
   uid,
   signal,
 }: ServerKubeconfigOptions): Promise<void> {
-  const source = createCredentialSource(kubeconfigPath, Date.now);
+  const source = createCredentialSource(kubeconfigPath, Date.now, context);
   using api = createApiClient(source);
   const account = `/api/v1/namespaces/${SERVER_NAMESPACE}/serviceaccounts/${SERVER_ACCOUNT}/token`;
   const body = {

@@ -1,0 +1,73 @@
+/** What `podium install` understands. Pure. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface InstallInvocation {
+  readonly mode: 'print' | 'apply';
+  readonly context: string;
+  readonly kubeconfigPath: string;
+  /** Images that learners may use besides those of Podium, written in full. */
+  readonly imageNames: readonly string[];
+  /** Where to write the kubeconfig of the server's account, after applying. */
+  readonly serverKubeconfig: string | undefined;
+}
+
+export type ParsedInstall =
+  { readonly ok: true; readonly invocation: InstallInvocation } | { readonly ok: false; readonly reason: string };
+
+export const INSTALL_USAGE = `Usage: podium install --context NAME --print | --apply
+  --context NAME              the cluster, as your kubeconfig calls it; never taken unasked
+  --print                     what would be applied, as YAML; changes nothing
+  --apply                     put it there; again after each update, with the same result
+Options
+  --kubeconfig FILE           yours; otherwise KUBECONFIG, or ~/.kube/config
+  --image NAME                one more image that learners may use, written in full; may be repeated
+  --server-kubeconfig FILE    with --apply: writes there what the server signs in with, valid for a day`;
+
+const OPTIONS = {
+  print: { type: 'boolean', default: false },
+  apply: { type: 'boolean', default: false },
+  context: { type: 'string' },
+  kubeconfig: { type: 'string' },
+  image: { type: 'string', multiple: true, default: [] as string[] },
+  'server-kubeconfig': { type: 'string' },
+} as const;
+
+/** A name without its registry or tag could mean several images, and none is what a pod would be judged by. */
+const FULL_IMAGE_NAME = /^[^/\s]+[.:][^/\s]*\/\S+[:@]\S+$/u;
+
+export interface InstallSurroundings {
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Never throws: a mistake is a reason that can be shown. */
+export function parseInstallArguments(args: readonly string[], surroundings: InstallSurroundings): ParsedInstall {
+  try {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    const { print, apply, context, image: imageNames, 'server-kubeconfig': serverKubeconfig } = values;
+    if (print === apply) return refuse('Say either --print, to look, or --apply.');
+    if (context === undefined)
+      return refuse('Which cluster? Say --context; "kubectl config get-contexts" lists yours.');
+    if (print && serverKubeconfig !== undefined) return refuse('--server-kubeconfig needs the account: say --apply.');
+    const short = imageNames.find((name) => !FULL_IMAGE_NAME.test(name));
+    if (short !== undefined) {
+      return refuse(`--image ${short} is not a full name. Write registry and tag: docker.io/library/nginx:1.31.`);
+    }
+    const kubeconfigPath = values.kubeconfig ?? defaultKubeconfig(surroundings);
+    const mode = print ? 'print' : 'apply';
+    return { ok: true, invocation: { mode, context, kubeconfigPath, imageNames, serverKubeconfig } };
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(reason: string): ParsedInstall {
+  return { ok: false, reason };
+}
+
+/** The first file that kubectl would read. */
+function defaultKubeconfig({ home, environment }: InstallSurroundings): string {
+  const [first = ''] = (environment['KUBECONFIG'] ?? '').split(':');
+  return first === '' ? join(home, '.kube', 'config') : first;
+}
