@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import type { Clock } from './clock.ts';
 import { isLoopback, type Config } from './config.ts';
 import type { DriverSwitch } from './driver/driver-switch.ts';
-import { createLocalDriver } from './driver/local-pty.ts';
+import { ClusterTakenError, type ServerData } from './driver/driver.ts';
 import { PodiumError } from './errors.ts';
 import { clusterProgress } from './protocol/sandbox.ts';
 import type { Logger } from './telemetry/log.ts';
@@ -24,6 +24,10 @@ export interface ChooseDriverDeps {
   readonly drivers: DriverSwitch;
   /** Of all labs: what is made ahead. */
   readonly images: readonly string[];
+  /** What a cluster is held for. */
+  readonly data: ServerData;
+  /** Called where the cluster is another server's; this one cannot go on. */
+  readonly onTaken: (error: ClusterTakenError) => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -38,7 +42,9 @@ export async function chooseDriver(deps: ChooseDriverDeps, signal: AbortSignal):
   switch (config.driver) {
     case 'none':
       return;
-    case 'local':
+    case 'local': {
+      // Only now: the terminal library is compiled for a machine, and an image of the server is without it.
+      const { createLocalDriver } = await import('./driver/local-pty.ts');
       return drivers.use(
         await createLocalDriver({
           directory: join(config.dataDirectory, 'local-sandboxes'),
@@ -47,6 +53,7 @@ export async function chooseDriver(deps: ChooseDriverDeps, signal: AbortSignal):
           environment: deps.environment,
         }),
       );
+    }
     case 'kubernetes':
       void connect(deps, config.kubeconfig ?? '', signal);
       return;
@@ -72,7 +79,7 @@ function followLauncher(deps: ChooseDriverDeps, signal: AbortSignal): void {
 
 /** Tries until the cluster answers; meanwhile pages are told why not. */
 async function connect(
-  { config, drivers, images, clock, log, metrics }: ChooseDriverDeps,
+  { config, drivers, images, data, onTaken, clock, log, metrics }: ChooseDriverDeps,
   kubeconfigPath: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -84,6 +91,8 @@ async function connect(
         kubeconfigPath,
         agentDelivery: config.agentDelivery,
         pool: { images, floor: config.poolFloor, schedule: config.poolSchedule, ceiling: config.poolCeiling },
+        data,
+        onTaken,
         clock,
         log,
         metrics,
@@ -92,6 +101,7 @@ async function connect(
       drivers.reportCluster({ state: 'ready' });
       return await drivers.use(driver);
     } catch (error) {
+      if (error instanceof ClusterTakenError) return onTaken(error);
       const code = error instanceof PodiumError ? error.code : 'cluster_unreachable';
       drivers.reportCluster({ state: 'starting', code });
       log.warn({ err: error, retryMs: RETRY_MS }, 'cluster does not answer');

@@ -3,6 +3,7 @@
  * Each option is documented here and nowhere else: `config-reference.ts` makes the reference page of it.
  */
 import { join, resolve } from 'node:path';
+import { parseDatabaseUrl } from './database-url.ts';
 import { parsePoolSchedule, type PoolSchedule } from './pool-schedule.ts';
 import { errorTable, isErrorCode, type ErrorCode } from './errors.ts';
 
@@ -25,6 +26,8 @@ interface Option<T> {
   /** As the reference page says it. */
   readonly defaultText: string;
   readonly allowed?: readonly string[];
+  /** Holds a password: what was given is never shown. */
+  readonly isSecret?: boolean;
   /** `undefined` is "not set". Throws an Error that says what to write instead. */
   parse(text: string | undefined, surroundings: Surroundings, environment: Environment): T;
 }
@@ -53,18 +56,26 @@ export const options = {
   dataDirectory: {
     variable: 'PODIUM_DATA',
     about:
-      'Folder for the progress of learners and the key that signs cookies. The only one that the server writes to.',
+      'Folder for the progress of learners and the key that signs cookies. The only one that the server writes to; with `PODIUM_DATABASE_URL` it writes to none.',
     defaultText: '`/var/lib/podium/server` for root, else `$XDG_STATE_HOME/podium` or `~/.local/state/podium`',
     parse: (given, surroundings, environment) =>
       given === undefined
         ? defaultDataDirectory(surroundings, environment)
         : resolve(surroundings.workingDirectory, given),
   } satisfies Option<string>,
+  databaseUrl: {
+    variable: 'PODIUM_DATABASE_URL',
+    about:
+      'PostgreSQL 14 or newer, in place of the file in `PODIUM_DATA`: for several servers before one cluster. `postgres://podium:PASSWORD@db.example:5432/podium?sslmode=verify-full`; a password may also stand in `PGPASSWORD`. See [Several servers](/en/docs/operate/replicas/).',
+    defaultText: 'none: a SQLite file',
+    isSecret: true,
+    parse: parseDatabaseUrl,
+  } satisfies Option<URL | undefined>,
   secretFile: {
     variable: 'PODIUM_SECRET_FILE',
     about:
-      'File with the key that signs cookies, at least 32 bytes; made if it is not there. A mounted Kubernetes Secret will do.',
-    defaultText: '`secret` in `PODIUM_DATA`',
+      'File with the key that signs cookies, at least 32 bytes; made if it is not there. A mounted Kubernetes Secret will do. Servers that share a database share the key too: give all of them the same file, or none.',
+    defaultText: '`secret` in `PODIUM_DATA`; with `PODIUM_DATABASE_URL`, a key in the database',
     parse: (given, { workingDirectory }) => (given === undefined ? undefined : resolve(workingDirectory, given)),
   } satisfies Option<string | undefined>,
   siteDirectory: folder('PODIUM_DIST', 'dist', 'Folder with the built site.'),
@@ -94,7 +105,7 @@ export const options = {
   sandboxLimit: wholeNumber(
     'PODIUM_SANDBOX_LIMIT',
     { byDefault: 200, least: 1, most: MAX_SANDBOX_LIMIT },
-    'Sandboxes that this server runs at once. One that is idle takes about 20 MiB of the cluster.',
+    'Sandboxes at once, of all servers on the cluster together; whoever comes then waits in line. One that is idle takes about 20 MiB of the cluster.',
   ),
   poolFloor: wholeNumber(
     'PODIUM_POOL_FLOOR',
@@ -130,7 +141,8 @@ export function loadConfig(environment: Environment, surroundings: Surroundings)
     try {
       values[name] = option.parse(given === '' ? undefined : given, surroundings, environment);
     } catch (error) {
-      problems.push(`${option.variable} is "${given}". ${(error as Error).message}`);
+      const shown = option.isSecret ? 'cannot be used' : `is "${given}"`;
+      problems.push(`${option.variable} ${shown}. ${(error as Error).message}`);
     }
   }
   problems.push(...unknownVariables(environment));

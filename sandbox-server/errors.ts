@@ -25,6 +25,7 @@ export const errorTable = {
   // The server itself
   internal: { status: 500, closeCode: 1011, retryable: true },
   shutting_down: { status: 503, closeCode: 1012, retryable: true },
+  database_unreachable: { status: 503, closeCode: 4503, retryable: true },
   // Why there is no cluster here
   chosen: { status: 503, closeCode: 4503, retryable: false },
   not_linux: { status: 503, closeCode: 4503, retryable: false },
@@ -44,6 +45,7 @@ export const errorTable = {
   sandbox_stopping: { status: 409, closeCode: 4409, retryable: true },
   sandbox_ended: { status: 410, closeCode: 4410, retryable: false },
   too_many_sandboxes: { status: 409, closeCode: 4409, retryable: false },
+  line_left: { status: 409, closeCode: 4409, retryable: true },
   server_full: { status: 503, closeCode: 4503, retryable: true },
   image_missing: { status: 503, closeCode: 4503, retryable: false },
   start_failed: { status: 502, closeCode: 4502, retryable: true },

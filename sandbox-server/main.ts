@@ -3,18 +3,17 @@
  * What it cannot do it says on standard error, in a sentence that says what to do, and ends with 1.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { chooseDriver } from './choose-driver.ts';
 import { systemClock } from './clock.ts';
 import { isLoopback, loadConfig, type Config } from './config.ts';
+import type { ClusterTakenError } from './driver/driver.ts';
 import { createDriverSwitch } from './driver/driver-switch.ts';
 import { loadLabs } from './labs/load-labs.ts';
+import { type Data, openData } from './open-data.ts';
 import { createServer } from './server.ts';
-import { loadSecret } from './store/secret.ts';
-import { createSqliteStore } from './store/sqlite-store.ts';
-import { createLog } from './telemetry/log.ts';
+import { createLog, type Logger } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 /** What pages, shells and the disk may take to be told; then the process ends regardless. A launcher waits a little longer. */
@@ -36,21 +35,23 @@ async function main(): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const stopping = new AbortController();
   const stopped = onStopRequest(stopping);
-  const { store, secret } = await openData(config);
-  resources.use(store);
+  const data = resources.use(await openOrExplain(config, log, stopping.signal));
   const drivers = resources.use(createDriverSwitch(kindOf(config)));
   const { labs, problems } = await loadLabs(config.contentDirectory);
   for (const problem of problems) log.error(problem, 'lab is left out until this is mended');
   const metrics = createMetrics();
   const server = resources.use(
-    await createServer({ config, secret, labs, store, drivers, clock: systemClock, log, metrics }),
+    await createServer({ ...data, config, labs, drivers, clock: systemClock, log, metrics }),
   );
   await listen(server, config);
+  const refused = Promise.withResolvers<ClusterTakenError>();
   await chooseDriver(
     {
       config,
       drivers,
       images: [...new Set([...labs.values()].map(({ definition }) => definition.image))],
+      data: data.serverData,
+      onTaken: refused.resolve,
       clock: systemClock,
       log,
       metrics,
@@ -59,14 +60,15 @@ async function main(): Promise<void> {
     },
     stopping.signal,
   );
-  await stopped;
+  const refusal = await Promise.race([stopped, refused.promise]);
+  if (refusal) process.stderr.write(`The server cannot go on: ${refusal.message}\n`);
   log.info('server ends');
   setTimeout(() => {
     log.error({ limitMs: SHUTDOWN_LIMIT_MS }, 'server did not end in time');
     process.exit(1);
   }, SHUTDOWN_LIMIT_MS).unref();
   await resources.disposeAsync();
-  process.exit(0);
+  process.exit(refusal ? 1 : 0);
 }
 
 function readConfig(): Config {
@@ -92,13 +94,12 @@ function findMissingFolders({ siteDirectory, contentDirectory }: Config): string
   return problems;
 }
 
-async function openData({ dataDirectory, secretFile }: Config) {
+async function openOrExplain(config: Config, log: Logger, signal: AbortSignal): Promise<Data> {
   try {
-    await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
-    const secret = await loadSecret(secretFile ?? join(dataDirectory, 'secret'));
-    return { secret, store: await createSqliteStore(join(dataDirectory, 'podium.db')) };
+    return await openData({ ...config, clock: systemClock, log }, signal);
   } catch (cause) {
-    throw new StartError(`PODIUM_DATA: ${(cause as Error).message}`, { cause });
+    const variable = config.databaseUrl === undefined ? 'PODIUM_DATA' : 'PODIUM_DATABASE_URL';
+    throw new StartError(`${variable}: ${(cause as Error).message}`, { cause });
   }
 }
 

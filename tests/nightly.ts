@@ -1,6 +1,7 @@
 /**
- * `npm run nightly`: what takes too long for each change. Figures on a quiet machine, a room's worth of sandboxes, and
- * a clone with an empty cache, as a stranger's first `npm start` is. Ends with "N passed, N failed".
+ * `npm run nightly`: what takes too long for each change. Figures on a quiet machine, the attacks without what stops them,
+ * a room's worth of sandboxes, an hour of chaos, and a clone with an empty cache, as a stranger's first `npm start` is.
+ * Ends with "N passed, N failed".
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,9 +12,13 @@ import { addOutcomes, type Outcome, runProgram } from './support/programs.ts';
 const root = join(import.meta.dirname, '..');
 const door = join(root, 'deploy/launch/bootstrap.mjs');
 const walls = join(root, 'tests/cluster/embedded-walls.test.ts');
+const chaos = join(root, 'tests/cluster/chaos.test.ts');
 
 /** Sandboxes made and ended, after which the cluster must be as before. */
 const ROOM = '200';
+
+/** Of the chaos test; each takes about a minute. */
+const SEQUENCES = '40';
 
 /** All is downloaded and compiled: about half an hour on 2 cores, and as much again for a slow network. */
 const COLD_LIMIT_MS = 60 * 60_000;
@@ -44,9 +49,22 @@ async function endRoomOfSandboxes(): Promise<Outcome> {
   return addOutcomes(single(isGood), await podium.stop());
 }
 
+/** On a cluster of its own. */
+async function killAtRandom(): Promise<Outcome> {
+  const environment = { ...process.env, PODIUM_TEST_SEQUENCES: SEQUENCES };
+  return single(await runProgram(process.execPath, [chaos], environment));
+}
+
+/** Each wall is taken down to see that it was one. */
+async function takeLayersOff(): Promise<Outcome> {
+  return single(await runProgram(process.execPath, [door, 'attacks', '--without-layers'], process.env));
+}
+
 const works: readonly (readonly [string, () => Promise<Outcome>])[] = [
   ['bench', async () => single(await runProgram(process.execPath, [door, 'bench'], process.env))],
+  ['attacks without their layers', takeLayersOff],
   ['a room of sandboxes', endRoomOfSandboxes],
+  ['chaos', killAtRandom],
   ['a clone with an empty cache', startFromNothing],
 ];
 

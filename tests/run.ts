@@ -70,8 +70,14 @@ const suites: readonly Suite[] = [
     async run(environment) {
       // One starts a cluster of its own, the other waits for its cluster to clean up: together they take as long as one.
       const embedded = await runNodeTests('tests/cluster/embedded-*.test.ts', environment, 2);
-      return addOutcomes(embedded, await runNodeTests('tests/cluster/!(embedded-*).test.ts', environment));
+      return addOutcomes(embedded, await runNodeTests('tests/cluster/!(embedded-*|chaos).test.ts', environment));
     },
+  },
+  {
+    name: 'attacks-and-chaos',
+    shareMinutes: 8,
+    needsPodium: true,
+    run: (environment) => runNodeTests('tests/cluster/{attacks/*,chaos}.test.ts', environment),
   },
   {
     name: 'browser',

@@ -1,23 +1,44 @@
-/** The programs that images hold: most come compiled from deploy/cluster, the small ones of the images are compiled here. */
+/** The programs that images hold: most come compiled from deploy/cluster, those of our own are made here. */
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './command.ts';
 import { type DigestOfFile, sha256OfTree } from './fingerprint.ts';
 import { ImageError } from './image-error.ts';
+import { checksumOfServer, gatherServer } from './server-files.ts';
 
+interface Making {
+  readonly cacheDir: string;
+  readonly goBinary: string;
+  readonly signal: AbortSignal;
+}
+
+/** What is not compiled by deploy/cluster, but here. */
 interface OwnBinary {
-  readonly moduleDirectory: string;
-  readonly package: string;
+  /** Changes with all that it is made of. */
+  checksum(): Promise<string>;
+  /** Writes it, and its licences, into the folder `out`. */
+  make(out: string, making: Making): Promise<void>;
+  /** Compiling again would take long; what is only gathered again need not take room. */
+  readonly isKept: boolean;
 }
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const GO_BINARY_SCRIPT = join(HERE, 'scripts/go-binary.sh');
 
+/** The server's files come with the Node that runs them. */
+const server: OwnBinary = {
+  checksum: checksumOfServer,
+  make: (out, { signal }) => gatherServer(out, signal),
+  isKept: false,
+};
+
 const OWN_BINARIES: Readonly<Record<string, OwnBinary>> = {
-  hello: { moduleDirectory: join(HERE, 'hello'), package: '.' },
-  'shell-agent': { moduleDirectory: join(HERE, '../../sandbox-server/shell-agent'), package: '.' },
-  yq: { moduleDirectory: join(HERE, 'yq'), package: 'github.com/mikefarah/yq/v4' },
+  hello: goProgram('hello', join(HERE, 'hello'), '.'),
+  'shell-agent': goProgram('shell-agent', join(HERE, '../../sandbox-server/shell-agent'), '.'),
+  yq: goProgram('yq', join(HERE, 'yq'), 'github.com/mikefarah/yq/v4'),
+  server,
+  node: server,
 };
 
 export interface BinariesOptions {
@@ -43,7 +64,7 @@ export async function checksumOfBinary(
   digest: DigestOfFile,
 ): Promise<string> {
   const own = OWN_BINARIES[nameOf(source)];
-  if (own) return sha256OfTree(own.moduleDirectory);
+  if (own) return own.checksum();
   const path = await locateBinary(source, options);
   if (!(await exists(path))) {
     throw new ImageError(
@@ -54,11 +75,11 @@ export async function checksumOfBinary(
   return sha256OfTree(path, digest);
 }
 
-/** Compiles those of our own programs that `sources` name and that are not there for these sources. */
+/** Makes those of our own programs that `sources` name and that are not there for these sources. */
 export async function buildOwnBinaries(
   sources: readonly string[],
   { cacheDir, goBinary }: { cacheDir: string; goBinary: string },
-  signal?: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   for (const name of new Set(sources.map(nameOf))) {
     const own = OWN_BINARIES[name];
@@ -67,16 +88,34 @@ export async function buildOwnBinaries(
     if (await exists(out)) continue;
     await rm(`${out}.part`, { recursive: true, force: true });
     await mkdir(`${out}.part`, { recursive: true });
-    const env = {
-      PATH: `${dirname(goBinary)}:${process.env['PATH'] ?? ''}`,
-      GOTOOLCHAIN: 'local',
-      GOMODCACHE: join(cacheDir, 'go/mod'),
-      GOCACHE: join(cacheDir, 'go/build'),
-    };
-    const args = [GO_BINARY_SCRIPT, own.moduleDirectory, own.package, `${out}.part`, name];
-    await runCommand('sh', args, { env, purpose: `compiling ${name}` }, signal);
+    await own.make(`${out}.part`, { cacheDir, goBinary, signal });
     await rename(`${out}.part`, out);
   }
+}
+
+/** After the image is built. */
+export async function removePassingBinaries(sources: readonly string[], cacheDir: string): Promise<void> {
+  for (const name of new Set(sources.map(nameOf))) {
+    const own = OWN_BINARIES[name];
+    if (own && !own.isKept) await rm(await ownDirectory(cacheDir, own), { recursive: true, force: true });
+  }
+}
+
+function goProgram(name: string, moduleDirectory: string, packagePath: string): OwnBinary {
+  return {
+    isKept: true,
+    checksum: () => sha256OfTree(moduleDirectory),
+    async make(out, { cacheDir, goBinary, signal }) {
+      const env = {
+        PATH: `${dirname(goBinary)}:${process.env['PATH'] ?? ''}`,
+        GOTOOLCHAIN: 'local',
+        GOMODCACHE: join(cacheDir, 'go/mod'),
+        GOCACHE: join(cacheDir, 'go/build'),
+      };
+      const args = [GO_BINARY_SCRIPT, moduleDirectory, packagePath, out, name];
+      await runCommand('sh', args, { env, purpose: `compiling ${name}` }, signal);
+    },
+  };
 }
 
 /** `/licences/kubectl` belongs to kubectl. */
@@ -85,8 +124,8 @@ function nameOf(source: string): string {
 }
 
 /** Named by the sources, so that a change of them, forth or back, never meets a program of other sources. */
-async function ownDirectory(cacheDir: string, { moduleDirectory }: OwnBinary): Promise<string> {
-  return join(cacheDir, 'images/binaries', await sha256OfTree(moduleDirectory));
+async function ownDirectory(cacheDir: string, own: OwnBinary): Promise<string> {
+  return join(cacheDir, 'images/binaries', await own.checksum());
 }
 
 function exists(path: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { describePruned, pruneFolders } from '../cluster/prune-folders.ts';
 import { openBase } from './base-system.ts';
 import type { BaseSystem } from './base-system.ts';
 import type { BuildOptions } from './build-options.ts';
-import { buildOwnBinaries, checksumOfBinary, locateBinary } from './binaries.ts';
+import { buildOwnBinaries, checksumOfBinary, locateBinary, removePassingBinaries } from './binaries.ts';
 import { lockBuilds } from './build-lock.ts';
 import { IMAGES } from './catalogue.ts';
 import type { ImageKind } from './catalogue.ts';
@@ -45,6 +45,13 @@ export async function buildImages(
   options: BuildOptions & { readonly goBinary: string },
 ): Promise<readonly BuiltImage[]> {
   return buildKinds(['lab', 'sandbox'], options);
+}
+
+/** The image of the server, for a cluster that is to run it. Needs root; throws ImageError. */
+export async function buildServerImage(
+  options: BuildOptions & { readonly goBinary: string },
+): Promise<readonly BuiltImage[]> {
+  return buildKinds(['server'], options);
 }
 
 /** The images that the cluster itself runs. */
@@ -148,6 +155,7 @@ async function buildMissing(
       await buildOwnBinaries(binarySourcesOf(plan.recipe), { cacheDir, goBinary: options.goBinary }, signal);
     const base = needsDebian(plan.recipe) ? await openBase(options) : undefined;
     await buildImage(plan, base, options);
+    await removePassingBinaries(binarySourcesOf(plan.recipe), cacheDir);
     const built = await loadFinished(plan, digests);
     if (!built) throw new ImageError('IMAGES_CHECKSUM', `${plan.directory} changed while it was read. Start again.`);
     images.push(built);

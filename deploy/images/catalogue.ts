@@ -3,8 +3,11 @@
  * Pure: the admission policy, the docs and the build all read the same list.
  */
 
-/** Who an image is for: the cluster itself, learners and their labs, or the server, which puts it beside a lab's. */
-export type ImageKind = 'system' | 'lab' | 'sandbox';
+/**
+ * Who an image is for: the cluster itself, learners and their labs, the server, which puts it beside a lab's; or it is
+ * the server, which `npm start` runs without one.
+ */
+export type ImageKind = 'system' | 'lab' | 'sandbox' | 'server';
 
 /** One Dockerfile, and the names that what it makes answers to. */
 export interface CatalogueImage {
@@ -29,6 +32,11 @@ export const SYSTEM_VERSIONS = {
   localPathProvisioner: '0.0.30',
 } as const;
 
+/** Of this Podium: an update of the chart brings pods of another name. The same as in package.json. */
+export const SERVER_VERSION = '0.1.0';
+
+export const SERVER_IMAGE = `podium.dev/server:${SERVER_VERSION}`;
+
 /** The version of Debian 12's nginx: what the web image really runs. A test compares it with debian.lock. */
 export const NGINX_VERSION = '1.22.1';
 
@@ -49,6 +57,7 @@ export const IMAGES: readonly CatalogueImage[] = [
     ...version('2', 'gcr.io/google-samples/kubernetes-bootcamp:v2', 'docker.io/jocatalin/kubernetes-bootcamp:v2'),
   ]),
   image('shell-agent', 'sandbox', named('podium.dev/shell-agent:1')),
+  image('server', 'server', named(SERVER_IMAGE)),
   image('pause', 'system', named('podium.dev/pause:1')),
   image('coredns', 'system', named(`podium.dev/coredns:${SYSTEM_VERSIONS.coredns}`)),
   image('metrics-server', 'system', named(`podium.dev/metrics-server:${SYSTEM_VERSIONS.metricsServer}`)),

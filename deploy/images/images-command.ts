@@ -2,7 +2,7 @@
 import { buildParts, requiredPackages as packagesOfParts } from '../cluster/parts.ts';
 import { ensurePackages } from '../launch/debian-packages.ts';
 import { makeConsoleLine } from '../launch/progress.ts';
-import { buildImages, buildSystemImages, requiredPackages } from './build.ts';
+import { buildImages, buildServerImage, buildSystemImages, requiredPackages } from './build.ts';
 import type { BuiltImage } from './build.ts';
 import { IMAGES_USAGE, parseImagesArguments } from './command-line.ts';
 import type { ImagesInvocation } from './command-line.ts';
@@ -70,7 +70,8 @@ async function makeAll(invocation: ImagesInvocation, surroundings: CommandSurrou
     onNotice: say,
   };
   const system = await buildSystemImages(options);
-  return [...system, ...(await buildImages({ ...options, goBinary: parts.goBinary }))];
+  const own = { ...options, goBinary: parts.goBinary };
+  return [...system, ...(await buildImages(own)), ...(await buildServerImage(own))];
 }
 
 function optionsOf({ mirror, isLockStrict }: ImagesInvocation, { cacheDir, signal }: CommandSurroundings) {

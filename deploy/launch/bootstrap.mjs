@@ -21,6 +21,7 @@ const programs = {
   dev: 'deploy/launch/dev.ts',
   test: 'tests/run.ts',
   nightly: 'tests/nightly.ts',
+  attacks: 'tests/cluster/attacks/main.ts',
   bench: 'tests/bench/run.ts',
   cluster: 'deploy/cluster/cli.ts',
   images: 'deploy/images/cli.ts',

@@ -1,23 +1,15 @@
-/**
- * Runs the sandbox server as a child that may do less than we may.
- *
- * Started by root, the server gets a user id of its own, no capability, and a mount namespace in which the
- * program stands at APP_FOLDER, read-only, and its data at DATA_FOLDER. So it can use both even where they lie
- * below a folder that only root may enter, and that folder's mode stays as it is.
- */
+/** Runs the sandbox server as a child; started by root, as one that may do less than we may. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterProgress } from '../../sandbox-server/protocol/sandbox.ts';
+import { spawnAsNobody } from './unprivileged.ts';
 
 /** Free on Debian and outside the ranges that systemd and the kubelet hand out (systemd.io/UIDS-GIDS). */
 export const SERVER_UID = 60_800;
 
-/** Where program and data stand in the server's own mount namespace; in the host's these are empty folders. */
-const APP_FOLDER = '/run/podium/app';
+/** Where the data stands in the server's own mount namespace; in the host's this is an empty folder. */
 const DATA_FOLDER = '/run/podium/data';
-/** What the server reads at run time, and nothing else of the clone. */
-const APP_ENTRIES = ['package.json', 'sandbox-server', 'node_modules', 'dist', 'content'];
 
 /** The server's own shutdown limit is 10 s; what is still there after this is killed. */
 const STOP_GRACE_MS = 15_000;
@@ -61,29 +53,15 @@ function spawnHere({ root, dataDirectory, environment }: ServerProcessOptions): 
 }
 
 async function spawnUnprivileged({ root, dataDirectory, environment }: ServerProcessOptions): Promise<ChildProcess> {
-  for (const folder of [APP_FOLDER, DATA_FOLDER]) await mkdir(folder, { recursive: true, mode: 0o755 });
-  const command = ['--mount', '--propagation', 'private', '--', 'sh', '-eu', '-c', ENTER_SCRIPT, 'podium-server'];
-  const folders = [root, APP_FOLDER, dataDirectory, DATA_FOLDER];
-  const fixed = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: '/nonexistent', NODE_NO_WARNINGS: '1' };
-  return spawn('unshare', [...command, ...folders, String(SERVER_UID), ...APP_ENTRIES], {
-    cwd: '/',
-    env: { ...fixed, ...environment, PODIUM_DATA: DATA_FOLDER },
+  return spawnAsNobody({
+    root,
+    user: SERVER_UID,
+    program: 'sandbox-server/main.ts',
+    data: { from: dataDirectory, at: DATA_FOLDER },
+    environment: { ...environment, PODIUM_DATA: DATA_FOLDER },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }
-
-/** A tmpfs first, then one bind for each entry: the mode of the clone's own folder then does not matter either. */
-const ENTER_SCRIPT = `
-root=$1 app=$2 data_source=$3 data=$4 uid=$5; shift 5
-mount --bind "$data_source" "$data"
-mount -t tmpfs -o mode=0755,size=64k,nr_inodes=64 podium-app "$app"
-for entry in "$@"; do
-  if [ -d "$root/$entry" ]; then mkdir "$app/$entry"; else : > "$app/$entry"; fi
-  mount --bind -o ro "$root/$entry" "$app/$entry"
-done
-cd "$app"
-exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \\
-  node_modules/node/bin/node sandbox-server/main.ts`;
 
 function superviseServer(child: ChildProcess): ServerProcess {
   const exited = new Promise<number | null>((resolve, reject) => {

@@ -16,6 +16,7 @@ function say(line: string): void {
 
 /** What an operator may set here too; all else follows from the options. */
 const passedOnNames = [
+  'PODIUM_DATABASE_URL',
   'PODIUM_LOG_LEVEL',
   'PODIUM_PUBLIC_URL',
   'PODIUM_SANDBOX_LIMIT',
@@ -47,6 +48,7 @@ async function bringClusterUp(
 ): Promise<ClusterProcess | undefined> {
   try {
     const cluster = await createClusterProcess({
+      root,
       name: options.name,
       cacheDir: cacheDirectory(process.env),
       keepRunning: options.keepCluster,

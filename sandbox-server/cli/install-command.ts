@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { LAB_IMAGE_REFS } from '../../deploy/images/catalogue.ts';
 import { ApiRefusal } from '../driver/kubernetes/api-client.ts';
 import { loadCredentials } from '../driver/kubernetes/credentials.ts';
-import { installPodium, listClusterObjects, writeServerKubeconfig } from '../driver/kubernetes/install.ts';
+import { installPodium, listClusterObjects, writeAccountKubeconfig } from '../driver/kubernetes/install.ts';
 import { PodiumError } from '../errors.ts';
 import {
   INSTALL_USAGE,
@@ -48,14 +48,19 @@ async function print(invocation: InstallInvocation, say: (line: string) => void,
 }
 
 async function apply(invocation: InstallInvocation, say: (line: string) => void, signal: AbortSignal): Promise<void> {
-  const { context, serverKubeconfig } = invocation;
-  await installPodium({ ...optionsOf(invocation), signal });
-  say(`What Podium needs is in "${context}".`);
-  if (serverKubeconfig === undefined) return;
-  const path = resolve(serverKubeconfig);
-  await writeServerKubeconfig({ ...optionsOf(invocation), path, uid: process.getuid?.() ?? 0, signal });
-  say(`The server's account for a day is in ${path}. Images: podium images load, or push. Then start the server:`);
-  say(`PODIUM_DRIVER=kubernetes PODIUM_KUBECONFIG=${path} node sandbox-server/main.ts`);
+  const options = { ...optionsOf(invocation), signal };
+  await installPodium(options);
+  say(`What Podium needs is in "${invocation.context}".`);
+  for (const [account, file, program] of [
+    ['server', invocation.serverKubeconfig, 'PODIUM_DRIVER=kubernetes node sandbox-server/main.ts'],
+    ['janitor', invocation.janitorKubeconfig, 'node sandbox-server/janitor.ts'],
+  ] as const) {
+    if (file === undefined) continue;
+    const path = resolve(file);
+    await writeAccountKubeconfig({ ...options, account, path, uid: process.getuid?.() ?? 0 });
+    say(`The ${account}'s account for a day is in ${path}. Start it, when the images are there, with`);
+    say(`  PODIUM_KUBECONFIG=${path} ${program}`);
+  }
 }
 
 function optionsOf({ kubeconfigPath, context, imageNames }: InstallInvocation) {

@@ -8,8 +8,9 @@ export interface InstallInvocation {
   readonly kubeconfigPath: string;
   /** Images that learners may use besides those of Podium, written in full. */
   readonly imageNames: readonly string[];
-  /** Where to write the kubeconfig of the server's account, after applying. */
+  /** Where to write the kubeconfigs of Podium's own accounts, after applying. */
   readonly serverKubeconfig: string | undefined;
+  readonly janitorKubeconfig: string | undefined;
 }
 
 export type ParsedInstall =
@@ -22,7 +23,8 @@ export const INSTALL_USAGE = `Usage: podium install --context NAME --print | --a
 Options
   --kubeconfig FILE           yours; otherwise KUBECONFIG, or ~/.kube/config
   --image NAME                one more image that learners may use, written in full; may be repeated
-  --server-kubeconfig FILE    with --apply: writes there what the server signs in with, valid for a day`;
+  --server-kubeconfig FILE    with --apply: writes there what the server signs in with, valid for a day
+  --janitor-kubeconfig FILE   the same for the janitor`;
 
 const OPTIONS = {
   print: { type: 'boolean', default: false },
@@ -31,6 +33,7 @@ const OPTIONS = {
   kubeconfig: { type: 'string' },
   image: { type: 'string', multiple: true, default: [] as string[] },
   'server-kubeconfig': { type: 'string' },
+  'janitor-kubeconfig': { type: 'string' },
 } as const;
 
 /** A name without its registry or tag could mean several images, and none is what a pod would be judged by. */
@@ -45,18 +48,21 @@ export interface InstallSurroundings {
 export function parseInstallArguments(args: readonly string[], surroundings: InstallSurroundings): ParsedInstall {
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
-    const { print, apply, context, image: imageNames, 'server-kubeconfig': serverKubeconfig } = values;
+    const { print, apply, context, image: imageNames } = values;
+    const { 'server-kubeconfig': serverKubeconfig, 'janitor-kubeconfig': janitorKubeconfig } = values;
     if (print === apply) return refuse('Say either --print, to look, or --apply.');
     if (context === undefined)
       return refuse('Which cluster? Say --context; "kubectl config get-contexts" lists yours.');
-    if (print && serverKubeconfig !== undefined) return refuse('--server-kubeconfig needs the account: say --apply.');
+    if (print && (serverKubeconfig ?? janitorKubeconfig) !== undefined)
+      return refuse('A kubeconfig needs its account to be there: say --apply.');
     const short = imageNames.find((name) => !FULL_IMAGE_NAME.test(name));
     if (short !== undefined) {
       return refuse(`--image ${short} is not a full name. Write registry and tag: docker.io/library/nginx:1.31.`);
     }
     const kubeconfigPath = values.kubeconfig ?? defaultKubeconfig(surroundings);
     const mode = print ? 'print' : 'apply';
-    return { ok: true, invocation: { mode, context, kubeconfigPath, imageNames, serverKubeconfig } };
+    const files = { kubeconfigPath, serverKubeconfig, janitorKubeconfig };
+    return { ok: true, invocation: { mode, context, imageNames, ...files } };
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }

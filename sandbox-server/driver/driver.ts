@@ -7,6 +7,21 @@ import type { PodiumError } from '../errors.ts';
 import type { RunOutcome, ServerMessage } from '../protocol/frames.ts';
 import type { StartStage } from '../protocol/sandbox.ts';
 
+/** Where a server keeps what people have done, and what lets them in. */
+export interface ServerData {
+  /** The same for all servers that share it, and for one that starts again with it. */
+  readonly identity: string;
+  /** For people, in half a sentence, without passwords. */
+  readonly description: string;
+  /** Several servers may have it at once. */
+  readonly isShared: boolean;
+}
+
+/** A server with other data uses this cluster. The message says whose it is and what to do. */
+export class ClusterTakenError extends Error {
+  override readonly name = 'ClusterTakenError';
+}
+
 export interface SandboxRequest {
   /** Keyed hash of the person: the same owner and lab always mean the same sandbox. */
   readonly ownerHash: string;
@@ -32,6 +47,25 @@ export interface SandboxRecord {
 }
 
 export type SandboxRecords = ReadonlyMap<string, SandboxRecord>;
+
+/** A place in the line of those for whom there is no room yet. */
+export interface Ticket {
+  /** Of the sandbox that it is for. */
+  readonly id: string;
+  readonly ownerHash: string;
+  readonly lab: string;
+  readonly since: Date;
+}
+
+/** The line of all servers together; it survives each of them. `Driver.end` takes a ticket away too. */
+export interface Line {
+  /** Takes a place at its end; one that has a place keeps it. */
+  join(ticket: Ticket, signal: AbortSignal): Promise<void>;
+  /** Says that somebody still waits: who is not vouched for in three minutes has left. */
+  renew(id: string, signal: AbortSignal): Promise<void>;
+  /** Calls `onTickets` with all who wait, first come first, when they are known, and soon after each change. */
+  follow(onTickets: (tickets: readonly Ticket[]) => void): Disposable;
+}
 
 export interface TerminalSize {
   readonly columns: number;
@@ -116,6 +150,8 @@ export interface Driver extends AsyncDisposable {
    * A driver that is the only one to know its sandboxes never calls.
    */
   follow(onRecords: (records: SandboxRecords) => void): Disposable;
+  /** Where people wait when there is no room; a driver without it has room for whoever there is. */
+  readonly line?: Line;
   /** Attaches to a terminal of the sandbox. `onEvent` is called in order, also before the promise resolves. */
   attach(
     sandboxId: string,

@@ -1,23 +1,20 @@
 /** What pages ask of sandboxes. Every reply is a schema of `protocol/`, every refusal a code of the error table. */
 import type { FastifyInstance } from 'fastify';
-import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError, type ErrorCode } from '../errors.ts';
 import type { Lab } from '../labs/lab.ts';
 import { sandboxOrder, ticketOrder, type LabProgress, type TicketReply } from '../protocol/requests.ts';
 import type { ServerStatus } from '../protocol/sandbox.ts';
+import { awaitRunning, type AwaitRunningDeps } from '../session/await-running.ts';
 import type { RunCheck } from '../session/checks.ts';
-import type { SandboxTable } from '../session/sandbox-table.ts';
 import type { Store } from '../store/store.ts';
-import type { Tickets } from './one-use-codes.ts';
+import type { Tickets } from './grants.ts';
 import type { People } from './people.ts';
 import type { RateLimits } from './rate-limits.ts';
 
-export interface ApiDeps {
-  readonly drivers: DriverSwitch;
+export interface ApiDeps extends AwaitRunningDeps {
   /** Why there is no cluster, where there is none. */
   readonly driverReason: ErrorCode | undefined;
   readonly labs: ReadonlyMap<string, Lab>;
-  readonly sandboxes: SandboxTable;
   readonly runCheck: RunCheck;
   readonly store: Store;
   readonly tickets: Tickets;
@@ -55,12 +52,14 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     void reply.code(ACCEPTED);
     return sandboxes.stop(people.admit(request, reply), request.params.id);
   });
-  app.post<ById>('/api/sandboxes/:id/tickets', { preHandler: limits.reconnecting }, (request, reply): TicketReply => {
+  app.post<ById>('/api/sandboxes/:id/tickets', { preHandler: limits.reconnecting }, async (request, reply) => {
     const ownerHash = people.admit(request, reply);
     const order = ticketOrder.safeParse(request.body ?? { access: 'write' });
     if (!order.success) throw new PodiumError('bad_request');
+    await awaitRunning(deps, ownerHash, request.params.id);
     const { id } = sandboxes.requireRunning(ownerHash, request.params.id);
-    return { ticket: deps.tickets.issue({ sandboxId: id, ownerHash, ...order.data }).code };
+    const { code } = await deps.tickets.issue({ sandboxId: id, ownerHash, ...order.data });
+    return { ticket: code } satisfies TicketReply;
   });
   app.post<{ Params: { id: string; name: string } }>('/api/sandboxes/:id/checks/:name', costly, (request, reply) =>
     deps.runCheck(people.admit(request, reply), request.params.id, request.params.name),

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { PodiumError } from '../errors.ts';
 import { handOverOrder, type HandOverReply, type HandOverResult } from '../protocol/requests.ts';
 import type { SandboxTable } from '../session/sandbox-table.ts';
-import type { HandOvers } from './one-use-codes.ts';
+import type { HandOvers } from './grants.ts';
 import { COOKIE, type People } from './people.ts';
 import type { RateLimits } from './rate-limits.ts';
 
@@ -21,19 +21,19 @@ export function registerHandOver(app: FastifyInstance, { sandboxes, handOvers, p
   app.post<{ Params: { id: string } }>(
     '/api/sandboxes/:id/hand-over',
     { preHandler: limits.costly },
-    (request, reply): HandOverReply => {
+    async (request, reply): Promise<HandOverReply> => {
       const ownerHash = people.admit(request, reply);
       const { lab } = sandboxes.get(ownerHash, request.params.id);
-      handOvers.revoke((each) => each.ownerHash === ownerHash);
-      const { code, expiresAt } = handOvers.issue({ ownerHash, cookie: request.cookies[COOKIE] ?? '', lab });
+      const handOver = { ownerHash, cookie: request.cookies[COOKIE] ?? '', lab };
+      const { code, expiresAt } = await handOvers.issue(handOver, ownerHash);
       return { code, address: `/labs/${lab}/?hand-over=${code}`, expiresAt: expiresAt.toISOString() };
     },
   );
   // Changes who this browser is, so it is one of the requests whose Origin must be ours.
-  app.post('/api/hand-over', { preHandler: limits.guessable }, (request, reply): HandOverResult => {
+  app.post('/api/hand-over', { preHandler: limits.guessable }, async (request, reply): Promise<HandOverResult> => {
     const order = handOverOrder.safeParse(request.body);
     if (!order.success) throw new PodiumError('bad_request');
-    const handOver = handOvers.redeem(order.data.code);
+    const handOver = await handOvers.redeem(order.data.code);
     if (!handOver) throw new PodiumError('hand_over_refused');
     people.become(handOver.cookie, reply);
     return { lab: handOver.lab };

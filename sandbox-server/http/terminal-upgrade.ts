@@ -4,24 +4,21 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { fastifyCookie } from '@fastify/cookie';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError, makeRefusal, toPodiumError, type ErrorCode } from '../errors.ts';
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../protocol/frames.ts';
-import type { SandboxTable } from '../session/sandbox-table.ts';
+import { awaitRunning, type AwaitRunningDeps } from '../session/await-running.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { TerminalGrant, TerminalHub } from '../terminal/terminal-hub.ts';
 import type { Addresses } from './addresses.ts';
-import type { Tickets } from './one-use-codes.ts';
+import type { Admission, Tickets } from './grants.ts';
 import { COOKIE, type People } from './people.ts';
 
 const PATH = '/api/terminal';
 
-export interface TerminalUpgradeDeps {
+export interface TerminalUpgradeDeps extends AwaitRunningDeps {
   readonly addresses: Addresses;
   readonly people: People;
   readonly tickets: Tickets;
-  readonly sandboxes: SandboxTable;
-  readonly drivers: DriverSwitch;
   readonly terminals: TerminalHub;
   readonly metrics: Metrics;
 }
@@ -40,12 +37,17 @@ export function acceptTerminals(server: Server, deps: TerminalUpgradeDeps): Disp
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Until the handshake is done nobody else listens, and a reset must not end the process.
     socket.on('error', () => undefined);
+    const refuse = (code: ErrorCode) => {
+      deps.metrics.refusals.inc({ code });
+      refuseUpgrade(socket, code);
+    };
     const refusal = isClosing ? 'shutting_down' : findRefusal(request, deps.addresses);
-    if (refusal) {
-      deps.metrics.refusals.inc({ code: refusal });
-      return refuseUpgrade(socket, refusal);
-    }
-    sockets.handleUpgrade(request, socket, head, (opened) => admit(opened, socket, request, deps));
+    if (refusal) return refuse(refusal);
+    // Before the handshake, after which the page's first frame must find somebody who listens.
+    void spendTicket(request, deps).then((spent) => {
+      if (isClosing) return refuse('shutting_down');
+      sockets.handleUpgrade(request, socket, head, (opened) => admit(opened, { stream: socket, spent }, deps));
+    });
   };
   server.on('upgrade', onUpgrade);
   return {
@@ -65,9 +67,14 @@ function findRefusal({ headers, url = '' }: IncomingMessage, addresses: Addresse
 }
 
 /** What may happen to an honest page is told to it by a frame and a close code: a browser shows it no HTTP status here. */
-function admit(socket: WebSocket, stream: Duplex, request: IncomingMessage, deps: TerminalUpgradeDeps): void {
+function admit(
+  socket: WebSocket,
+  { stream, spent }: { readonly stream: Duplex; readonly spent: PromiseSettledResult<Admission> },
+  deps: TerminalUpgradeDeps,
+): void {
   try {
-    deps.terminals.attach(socket, { stream, ...grantAccess(request, deps) });
+    if (spent.status === 'rejected') throw spent.reason;
+    deps.terminals.attach(socket, { stream, ...grantAccess(spent.value, deps) });
   } catch (error) {
     const failure = toPodiumError(error);
     deps.metrics.refusals.inc({ code: failure.code });
@@ -77,16 +84,27 @@ function admit(socket: WebSocket, stream: Duplex, request: IncomingMessage, deps
   }
 }
 
-function grantAccess(
+/** Never rejects: what is wrong is told when there is somebody to tell it to. */
+async function spendTicket(
   request: IncomingMessage,
-  { people, tickets, sandboxes, drivers }: TerminalUpgradeDeps,
-): Omit<TerminalGrant, 'stream'> {
-  const ticket = new URL(request.url ?? '', 'http://localhost').searchParams.get('ticket') ?? '';
-  const admission = tickets.redeem(ticket);
-  const ownerHash = people.find(fastifyCookie.parse(request.headers.cookie ?? '')[COOKIE]);
-  // A ticket that leaked, from a log or over a shoulder, is worth nothing without the cookie.
-  if (!admission || admission.ownerHash !== ownerHash) throw new PodiumError('ticket_refused');
-  const entry = sandboxes.requireRunning(ownerHash, admission.sandboxId);
+  deps: TerminalUpgradeDeps,
+): Promise<PromiseSettledResult<Admission>> {
+  const { people, tickets } = deps;
+  const redeem = async () => {
+    const ticket = new URL(request.url ?? '', 'http://localhost').searchParams.get('ticket') ?? '';
+    const admission = await tickets.redeem(ticket);
+    const ownerHash = people.find(fastifyCookie.parse(request.headers.cookie ?? '')[COOKIE]);
+    // A ticket that leaked, from a log or over a shoulder, is worth nothing without the cookie.
+    if (!admission || admission.ownerHash !== ownerHash) throw new PodiumError('ticket_refused');
+    await awaitRunning(deps, ownerHash, admission.sandboxId);
+    return admission;
+  };
+  const [spent] = await Promise.allSettled([redeem()]);
+  return spent;
+}
+
+function grantAccess(admission: Admission, { sandboxes, drivers }: TerminalUpgradeDeps): Omit<TerminalGrant, 'stream'> {
+  const entry = sandboxes.requireRunning(admission.ownerHash, admission.sandboxId);
   return {
     sandboxId: entry.id,
     access: admission.access,

@@ -4,8 +4,8 @@ import * as z from 'zod/mini';
 /** Slugs of labs, names of checks, ids of blocks: what may stand in a URL and in a Kubernetes label. */
 export const slug = z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/));
 
-/** The stages of a start, in their order, as they are shown. */
-export const startStages = ['cluster', 'namespace', 'rights', 'shell', 'prompt'] as const;
+/** The stages of a start, in their order, as they are shown; `queue` only where there was no room at once. */
+export const startStages = ['cluster', 'queue', 'namespace', 'rights', 'shell', 'prompt'] as const;
 export type StartStage = (typeof startStages)[number];
 
 export const stageProgress = z.object({
@@ -36,6 +36,8 @@ export const sandbox = z.object({
   lab: slug,
   state: z.enum(sandboxStates),
   stages: z.array(stageProgress),
+  /** While there is no room for it: 1 is next, of so many; the time is an estimate. */
+  line: z.optional(z.object({ position: z.int(), waiting: z.int(), remainingSeconds: z.optional(z.int()) })),
   /** The learner's namespace, e.g. `learner-3f9k2m7q`, from when it is known. */
   namespace: z.optional(z.string()),
   /** ISO 8601, UTC. */

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { CheckRun } from '../driver/driver.ts';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError, toPodiumError } from '../errors.ts';
+import type { Events } from '../events/events.ts';
 import type { CheckResult } from '../protocol/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -19,6 +20,7 @@ export interface CheckDeps {
   readonly drivers: DriverSwitch;
   readonly sandboxes: SandboxTable;
   readonly store: Store;
+  readonly events: Events;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -57,16 +59,9 @@ async function judge(
   const script = { name, source, timeLimitMs: CHECK_LIMIT_MS };
   const run = await driver.runCheck(entry.id, script, entry.abort.signal);
   if (run.exitCode !== 0) return makeMissing(deps, entry, name, run);
-  await deps.store.markCheckDone({
-    ownerHash: entry.ownerHash,
-    lab: entry.labSlug,
-    check: name,
-    at: new Date(deps.clock.now()),
-  });
-  if (!entry.checksDone.includes(name)) {
-    entry.checksDone = [...entry.checksDone, name];
-    deps.sandboxes.announce(entry);
-  }
+  const done = { ownerHash: entry.ownerHash, lab: entry.labSlug, check: name };
+  await deps.store.markCheckDone({ ...done, at: new Date(deps.clock.now()) });
+  if (!entry.checksDone.includes(name)) deps.events.publish({ type: 'check-done', ...done });
   return { check: name, done: true };
 }
 

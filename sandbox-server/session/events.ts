@@ -6,6 +6,7 @@ export type SandboxListener = (sandbox: Sandbox) => void;
 export interface SandboxNews {
   publish(ownerHash: string, sandbox: Sandbox): void;
   subscribe(ownerHash: string, listener: SandboxListener): Disposable;
+  hasListener(ownerHash: string): boolean;
 }
 
 export function createSandboxNews(): SandboxNews {
@@ -14,6 +15,7 @@ export function createSandboxNews(): SandboxNews {
     publish(ownerHash, sandbox) {
       for (const listener of [...(listenersByOwner.get(ownerHash) ?? [])]) listener(sandbox);
     },
+    hasListener: (ownerHash) => listenersByOwner.has(ownerHash),
     subscribe(ownerHash, listener) {
       const listeners = listenersByOwner.get(ownerHash) ?? new Set();
       listenersByOwner.set(ownerHash, listeners.add(listener));

@@ -39,6 +39,8 @@ export interface RecordKeeperDeps {
 export interface RecordKeeper extends Disposable {
   /** The records of a driver have been read, so that what is not in the table is not there. */
   readonly areRead: boolean;
+  /** Resolves when that is so. */
+  readonly whenRead: Promise<void>;
 }
 
 export function keepToRecords(deps: RecordKeeperDeps, table: TableUnderRecords): RecordKeeper {
@@ -47,6 +49,7 @@ export function keepToRecords(deps: RecordKeeperDeps, table: TableUnderRecords):
 
 class Keeper implements RecordKeeper {
   areRead = false;
+  readonly #read = Promise.withResolvers<void>();
   readonly #deps: RecordKeeperDeps;
   readonly #table: TableUnderRecords;
   readonly #closing = new AbortController();
@@ -62,6 +65,10 @@ class Keeper implements RecordKeeper {
     this.#onDriverChange();
   }
 
+  get whenRead(): Promise<void> {
+    return this.#read.promise;
+  }
+
   [Symbol.dispose](): void {
     this.#closing.abort();
     this.#subscription[Symbol.dispose]();
@@ -73,7 +80,7 @@ class Keeper implements RecordKeeper {
     if (!driver || driver === this.#driver) return;
     this.#driver = driver;
     this.#following?.[Symbol.dispose]();
-    this.#read(driver).catch((error: unknown) => {
+    this.#readAll(driver).catch((error: unknown) => {
       this.#driver = undefined;
       if (this.#closing.signal.aborted) return;
       this.#deps.log.error({ err: error, retryMs: RETRY_MS }, 'sandboxes on record could not be read');
@@ -81,7 +88,7 @@ class Keeper implements RecordKeeper {
     });
   }
 
-  async #read(driver: Driver): Promise<void> {
+  async #readAll(driver: Driver): Promise<void> {
     const table = this.#table;
     const { entries } = table;
     const records = await driver.list(this.#closing.signal);
@@ -91,6 +98,7 @@ class Keeper implements RecordKeeper {
       if (entry.state === 'running' && !recorded.has(entry.id)) table.lose(entry);
     for (const record of records) if (!entries.has(record.id)) await this.#readmit(record);
     this.areRead = true;
+    this.#read.resolve();
     this.#deps.log.info({ count: records.length }, 'sandboxes on record were read');
     if (this.#closing.signal.aborted || this.#driver !== driver) return;
     this.#following = driver.follow((present) => {
@@ -104,6 +112,7 @@ class Keeper implements RecordKeeper {
     const table = this.#table;
     const entry = await table.add(record.ownerHash, record.lab);
     if (entry.state !== 'starting') return;
+    entry.hasRoom = true;
     entry.createdAt = record.createdAt;
     entry.expiresAt = record.expiresAt;
     const isOver = record.expiresAt.getTime() <= this.#deps.clock.now();
@@ -135,6 +144,7 @@ class Keeper implements RecordKeeper {
     if (entry.state !== 'starting') return;
     entry.createdAt = record.createdAt;
     entry.expiresAt = record.expiresAt;
+    entry.hasRoom = true;
     entry.isElsewhere = true;
     entry.expiry = this.#deps.clock.after(TAKE_OVER_MS, () => {
       entry.isElsewhere = false;

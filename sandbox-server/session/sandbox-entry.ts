@@ -3,6 +3,7 @@ import type { Lab } from '../labs/lab.ts';
 import type { Sandbox } from '../protocol/sandbox.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { StageTrack } from './start-stages.ts';
+import type { LinePosition } from './waiting-line.ts';
 
 /** What the table holds of one sandbox. States only move forward: starting → running → stopping → gone, or starting → failed. */
 export interface SandboxEntry {
@@ -15,6 +16,12 @@ export interface SandboxEntry {
   /** Aborted when the sandbox is stopped: ends a start and a check that are under way. */
   readonly abort: AbortController;
   state: Sandbox['state'];
+  /** It counts against the limit: it has been let in, or is on record. */
+  hasRoom: boolean;
+  /** Where it is in the line, while it waits for room. */
+  line: LinePosition | undefined;
+  /** Since when it waits, or has waited; kept should it have to wait again. */
+  waitsSince: Date | undefined;
   namespace: string | undefined;
   createdAt: Date;
   expiresAt: Date;
@@ -48,6 +55,9 @@ export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions
     stages,
     abort: new AbortController(),
     state: 'starting',
+    hasRoom: false,
+    line: undefined,
+    waitsSince: undefined,
     namespace: undefined,
     createdAt: new Date(now),
     expiresAt: new Date(now + (lab?.definition.ceilingMinutes ?? 0) * 60_000),
@@ -67,10 +77,19 @@ export function makeSandbox(entry: SandboxEntry): Sandbox {
     lab: entry.labSlug,
     state: entry.state,
     stages: entry.stages.view(),
+    ...(entry.line === undefined ? {} : { line: sayLine(entry.line) }),
     ...(entry.namespace === undefined ? {} : { namespace: entry.namespace }),
     createdAt: entry.createdAt.toISOString(),
     expiresAt: entry.expiresAt.toISOString(),
     checksDone: [...entry.checksDone],
     ...(entry.code === undefined ? {} : { code: entry.code }),
+  };
+}
+
+function sayLine({ position, waiting, remainingMs }: LinePosition): NonNullable<Sandbox['line']> {
+  return {
+    position,
+    waiting,
+    ...(remainingMs === undefined ? {} : { remainingSeconds: Math.ceil(remainingMs / 1000) }),
   };
 }

@@ -7,6 +7,7 @@ import type { SandboxRecord } from '../driver/driver.ts';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { sandboxId } from '../driver/sandbox-id.ts';
 import { PodiumError, toPodiumError } from '../errors.ts';
+import type { Events } from '../events/events.ts';
 import type { Lab } from '../labs/lab.ts';
 import type { Sandbox } from '../protocol/sandbox.ts';
 import type { Store } from '../store/store.ts';
@@ -15,17 +16,18 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { createSandboxNews, type SandboxListener } from './events.ts';
 import { keepToRecords, type RecordKeeper } from './record-keeper.ts';
-import { requireRoom } from './room.ts';
 import { makeEntry, makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
+import { requireShare } from './share.ts';
+import { keepToProgress, type SharedProgress } from './shared-progress.ts';
 import { createStageTrack } from './start-stages.ts';
-
-/** The driver has limits of its own for each step; this is for the case that one of them has none. */
-const START_LIMIT_MS = 180_000;
+import { startWhenThereIsRoom } from './start-with-room.ts';
+import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface SandboxTableDeps {
   readonly drivers: DriverSwitch;
   readonly labs: ReadonlyMap<string, Lab>;
   readonly store: Store;
+  readonly events: Events;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -63,11 +65,21 @@ class Table implements SandboxTable {
   readonly #endingListeners: ((sandboxId: string) => void)[] = [];
   readonly #closing = new AbortController();
   readonly #ending: Ending;
+  readonly #room: WaitingRoom;
+  readonly #progress: SharedProgress;
   readonly #records: RecordKeeper;
 
   constructor(deps: SandboxTableDeps) {
     this.#deps = deps;
     this.#ending = createEnding(deps, this.#closing.signal);
+    const announce = (entry: SandboxEntry) => this.announce(entry);
+    this.#room = createWaitingRoom(deps, {
+      entries: this.#entries,
+      whenComplete: () => this.#records.whenRead,
+      hasPage: (ownerHash) => this.#news.hasListener(ownerHash),
+      announce,
+    });
+    this.#progress = keepToProgress(deps, { entries: this.#entries, announce });
     this.#records = keepToRecords(deps, {
       entries: this.#entries,
       add: (ownerHash, labSlug) => this.#addWithProgress(ownerHash, labSlug),
@@ -78,11 +90,12 @@ class Table implements SandboxTable {
       },
       stop: (entry) => this.#stop(entry),
       lose: (entry) => this.#lose(entry),
-      announce: (entry) => this.announce(entry),
+      announce,
     });
   }
 
   known(ownerHash: string): Sandbox[] {
+    this.#adoptTickets(ownerHash);
     return this.#entriesOf(ownerHash).map(makeSandbox);
   }
 
@@ -110,7 +123,8 @@ class Table implements SandboxTable {
     if (existing?.state === 'stopping') throw new PodiumError('sandbox_stopping');
     if (existing && existing.state !== 'failed') return makeSandbox(existing);
     if (existing) this.#entries.delete(existing.id);
-    requireRoom([...this.#entries.values()], ownerHash, this.#deps.sandboxLimit);
+    requireShare([...this.#entries.values()], ownerHash);
+    this.#room.requireRoomOrLine();
     const entry = await this.#addWithProgress(ownerHash, labSlug);
     if (entry.state === 'starting') entry.started = this.#runStart(entry, lab);
     return makeSandbox(entry);
@@ -140,6 +154,8 @@ class Table implements SandboxTable {
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new PodiumError('shutting_down'));
     this.#records[Symbol.dispose]();
+    this.#room[Symbol.dispose]();
+    this.#progress[Symbol.dispose]();
     for (const { expiry } of this.#entries.values()) expiry?.[Symbol.dispose]();
     return Promise.resolve();
   }
@@ -160,10 +176,23 @@ class Table implements SandboxTable {
     return !this.#records.areRead && kind !== 'none' && cluster.state !== 'failed';
   }
 
+  /** Goes on with what this person waits for, whichever server gave the ticket: it is here that they wait now. */
+  #adoptTickets(ownerHash: string): void {
+    for (const { id, lab: slug, since } of this.#room.ticketsOf(ownerHash)) {
+      const lab = this.#deps.labs.get(slug);
+      if (!lab || this.#entries.has(id)) continue;
+      const adding = this.#addWithProgress(ownerHash, slug);
+      const entry = this.#entries.get(id);
+      if (!entry) continue;
+      entry.waitsSince = since;
+      entry.started = adding.then(() => this.#runStart(entry, lab));
+    }
+  }
+
   /** In the table at once; resolves when what the person has done of the lab is known too. */
   async #addWithProgress(ownerHash: string, labSlug: string): Promise<SandboxEntry> {
     const entry = this.#add(ownerHash, labSlug);
-    await this.#loadProgress(entry);
+    await this.#progress.load(entry);
     return entry;
   }
 
@@ -178,32 +207,14 @@ class Table implements SandboxTable {
     return entry;
   }
 
-  /** Progress is a comfort; a lab can be done without. */
-  async #loadProgress(entry: SandboxEntry): Promise<void> {
-    try {
-      entry.checksDone = await this.#deps.store.listChecksDone(entry.ownerHash, entry.labSlug);
-    } catch (error) {
-      this.#deps.log.error({ err: error, sandbox: entry.id }, 'progress could not be read');
-    }
-  }
-
   async #runStart(entry: SandboxEntry, lab: Lab): Promise<void> {
     const { drivers, log, metrics } = this.#deps;
+    const announce = () => this.announce(entry);
     const cancelled = AbortSignal.any([entry.abort.signal, this.#closing.signal]);
     entry.stages.begin('cluster');
-    this.announce(entry);
+    announce();
     try {
-      const driver = await drivers.whenReady(cancelled);
-      const { image, ceilingMinutes } = lab.definition;
-      const record = await driver.start(
-        { ownerHash: entry.ownerHash, lab: { slug: lab.slug, image, ceilingMinutes } },
-        (stage) => {
-          entry.stages.begin(stage);
-          if (entry.state === 'starting') this.announce(entry);
-        },
-        // A server that goes away leaves a start to the next one, so only the learner cancels it here.
-        AbortSignal.any([entry.abort.signal, AbortSignal.timeout(START_LIMIT_MS)]),
-      );
+      const record = await startWhenThereIsRoom({ drivers, room: this.#room, announce }, { entry, lab }, cancelled);
       if (entry.state !== 'starting') return;
       metrics.starts.inc({ outcome: 'running' });
       this.#run(entry, record);
@@ -215,6 +226,7 @@ class Table implements SandboxTable {
   }
 
   #run(entry: SandboxEntry, record: SandboxRecord): void {
+    entry.hasRoom = true;
     entry.stages.finish('done');
     entry.state = 'running';
     entry.namespace = record.namespace;
@@ -277,5 +289,6 @@ class Table implements SandboxTable {
     entry.code = undefined;
     if (this.#entries.get(entry.id) === entry) this.#entries.delete(entry.id);
     this.announce(entry);
+    if (entry.hasRoom) this.#room.noteEnd();
   }
 }

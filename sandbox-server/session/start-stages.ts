@@ -14,7 +14,8 @@ export function createStageTrack(
 ): StageTrack {
   const finished: StageProgress[] = [];
   let running: { stage: StartStage; since: number } | undefined;
-  let waiting: readonly StartStage[] = startStages;
+  // Whoever finds room at once is not shown a wait.
+  let waiting: readonly StartStage[] = startStages.filter((stage) => stage !== 'queue');
 
   function end(state: 'done' | 'failed'): void {
     if (!running) return;
@@ -27,9 +28,11 @@ export function createStageTrack(
   return {
     begin(stage) {
       // A driver may name its stages in parallel work; only forward counts.
-      if (!waiting.includes(stage)) return;
+      const isForward = stage === 'queue' ? running?.stage === 'cluster' : waiting.includes(stage);
+      if (!isForward) return;
       end('done');
       running = { stage, since: now() };
+      if (stage === 'queue') return;
       // What a driver leaves out (there are no rights to give on this machine) was not done, so it is not shown.
       waiting = waiting.slice(waiting.indexOf(stage) + 1);
     },

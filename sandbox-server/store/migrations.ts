@@ -1,8 +1,11 @@
-import type { Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
+/** The tables, and how they came about. Both databases have those of `migrations`; what only several servers need is PostgreSQL's. */
+import { sql, type Kysely } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+
+type Migrations = Readonly<Record<string, Migration>>;
 
 /** Never edited once released: a change of the tables is a new migration, applied in the order of the names. */
-export const migrations: Readonly<Record<string, Migration>> = {
+export const migrations: Migrations = {
   '0001-checks-done': {
     async up(database: Kysely<unknown>) {
       await database.schema
@@ -15,6 +18,33 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  '0002-kept-values': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('kept_values')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('value', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
+};
+
+export const postgresMigrations: Migrations = {
+  ...migrations,
+  '0003-one-use-codes': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('one_use_codes')
+        .addColumn('code_hash', 'text', (column) => column.primaryKey())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('only_of', 'text')
+        .addColumn('sealed_grant', 'text', (column) => column.notNull())
+        .addColumn('expires_at', sql`timestamptz`, (column) => column.notNull())
+        .addUniqueConstraint('one_use_codes_only_one', ['kind', 'only_of'])
+        .execute();
+      await database.schema.createIndex('one_use_codes_by_expiry').on('one_use_codes').column('expires_at').execute();
+    },
+  },
 };
 
 export interface Tables {
@@ -25,4 +55,23 @@ export interface Tables {
     /** ISO 8601, UTC. */
     done_at: string;
   };
+  kept_values: {
+    name: string;
+    value: string;
+  };
+  one_use_codes: {
+    code_hash: string;
+    kind: string;
+    /** Of codes of a kind that are only for this, there is one; null is for any number. */
+    only_of: string | null;
+    sealed_grant: string;
+    expires_at: Date;
+  };
+}
+
+/** Brings the tables up to date; of servers that start at once the others wait for the first. Throws what the database says. */
+export async function migrate(database: Kysely<Tables>, wanted: Migrations): Promise<void> {
+  const provider = { getMigrations: () => Promise.resolve({ ...wanted }) };
+  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error('unknown', { cause: error });
 }

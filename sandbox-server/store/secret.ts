@@ -6,9 +6,13 @@ const SECRET_BYTES = 32;
 /** Whoever reads it can act as any learner. */
 const PRIVATE = 0o600;
 
+export function makeSecret(): Buffer {
+  return randomBytes(SECRET_BYTES);
+}
+
 /** The key that signs cookies: read from `file`, or made there. Throws an Error that says what to do. */
 export async function loadSecret(file: string): Promise<Buffer> {
-  const secret = (await readSecret(file)) ?? (await makeSecret(file));
+  const secret = (await readSecret(file)) ?? (await makeSecretFile(file));
   if (secret.length < SECRET_BYTES) {
     throw new Error(`${file} is too short for a key. Delete it, and a new one is made; learners then start anew.`);
   }
@@ -25,9 +29,9 @@ async function readSecret(file: string): Promise<Buffer | undefined> {
 }
 
 /** Two servers that start at once end up with the same key: a link appears whole and only once. */
-async function makeSecret(file: string): Promise<Buffer> {
+async function makeSecretFile(file: string): Promise<Buffer> {
   const draft = `${file}.${process.pid}`;
-  await writeFile(draft, randomBytes(SECRET_BYTES), { mode: PRIVATE });
+  await writeFile(draft, makeSecret(), { mode: PRIVATE });
   await link(draft, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });

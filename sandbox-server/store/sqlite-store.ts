@@ -1,6 +1,6 @@
 import { Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import { type Tables, migrations } from './migrations.ts';
+import { type Tables, migrate, migrations } from './migrations.ts';
+import { createSqlStore } from './sql-store.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
 import type { Store } from './store.ts';
 
@@ -8,36 +8,12 @@ import type { Store } from './store.ts';
 export async function createSqliteStore(file: string): Promise<Store> {
   const database = new Kysely<Tables>({ dialect: createSqliteDialect(file) });
   try {
-    const migrator = new Migrator({
-      db: database,
-      provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
-    });
-    const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error instanceof Error ? error : new Error('unknown', { cause: error });
+    await migrate(database, migrations);
   } catch (cause) {
     await database.destroy();
     throw new Error(explain(file, cause), { cause });
   }
-  return {
-    async markCheckDone({ ownerHash, lab, check, at }) {
-      await database
-        .insertInto('checks_done')
-        .values({ owner_hash: ownerHash, lab, check_name: check, done_at: at.toISOString() })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    },
-    async listChecksDone(ownerHash, lab) {
-      const rows = await database
-        .selectFrom('checks_done')
-        .select('check_name')
-        .where('owner_hash', '=', ownerHash)
-        .where('lab', '=', lab)
-        .orderBy('done_at')
-        .execute();
-      return rows.map((row) => row.check_name);
-    },
-    [Symbol.asyncDispose]: () => database.destroy(),
-  };
+  return createSqlStore(database);
 }
 
 function explain(file: string, cause: unknown): string {

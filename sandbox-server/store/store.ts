@@ -1,6 +1,6 @@
 /**
- * What must outlive the server: the progress of learners. A person is a keyed hash here, never the id in the cookie,
- * so that nobody can act as a learner with a copy of the database.
+ * What must outlive the server: the progress of learners, and what its servers have in common. A person is a keyed hash
+ * here, never the id in the cookie, so that nobody can act as a learner with a copy of the database.
  */
 
 export interface CheckDone {
@@ -15,4 +15,6 @@ export interface Store extends AsyncDisposable {
   markCheckDone(done: CheckDone): Promise<void>;
   /** Names of the checks that this person has done in this lab, oldest first. */
   listChecksDone(ownerHash: string, lab: string): Promise<readonly string[]>;
+  /** What is kept under the name: this value if it is the first. All who ask at once, on whichever server, get the same. */
+  keepOnce(name: string, value: string): Promise<string>;
 }

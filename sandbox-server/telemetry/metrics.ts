@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 /** From a cached read to the longest start, in seconds. */
 const REQUEST_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.5, 2];
 const STAGE_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 120];
+const WAIT_BUCKETS = [1, 10, 60, 300, 900, 3600];
 const CLAIM_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 /** From a minute to the life of a warm place. */
 const AGE_BUCKETS = [60, 300, 900, 3600, 14_400, 43_200];
@@ -44,6 +45,17 @@ export function createMetrics() {
       help: 'Time that each stage of a start took.',
       labelNames: ['stage'] as const,
       buckets: STAGE_BUCKETS,
+      registers,
+    }),
+    waiting: new Gauge({
+      name: 'podium_waiting',
+      help: 'People who wait for room, on all servers together.',
+      registers,
+    }),
+    waits: new Histogram({
+      name: 'podium_wait_seconds',
+      help: 'How long those waited who were given room.',
+      buckets: WAIT_BUCKETS,
       registers,
     }),
     claims: new Counter({

@@ -41,6 +41,10 @@ export const errorTexts = {
     en: 'The server is restarting. Try again in a few seconds.',
     fr: 'Le serveur redémarre. Réessayez dans quelques secondes.',
   },
+  database_unreachable: {
+    en: 'The server cannot reach its database. Try again in a moment; if it stays so, tell whoever runs this server.',
+    fr: 'Le serveur n’atteint pas sa base de données. Réessayez dans un instant ; si cela dure, prévenez la personne qui s’occupe de ce serveur.',
+  },
   chosen: {
     en: 'This server was started without a cluster.',
     fr: 'Ce serveur a été démarré sans cluster.',
@@ -104,6 +108,10 @@ export const errorTexts = {
   too_many_sandboxes: {
     en: 'You have as many sandboxes as one person may have. Stop one in another lab first.',
     fr: 'Vous avez autant de sandboxes qu’une personne peut en avoir. Arrêtez-en d’abord une dans un autre lab.',
+  },
+  line_left: {
+    en: 'Nobody looked at your place in the line for three minutes, so it was given up. Start again to take a new one.',
+    fr: 'Personne n’a regardé votre place dans la file pendant trois minutes, elle a donc été libérée. Démarrez à nouveau pour en prendre une autre.',
   },
   server_full: {
     en: 'All places are taken now. Try again in a few minutes.',

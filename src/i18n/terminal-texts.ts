@@ -82,8 +82,24 @@ export const terminalTexts = {
   'cluster.parts': { en: 'Parts of the cluster', fr: 'Parties du cluster' },
   'start.title': { en: 'Starting your sandbox', fr: 'Votre sandbox démarre' },
   'start.waitingTitle': { en: 'Waiting for the cluster', fr: 'En attente du cluster' },
+  'line.title': { en: 'You are in line', fr: 'Vous êtes dans la file' },
+  'line.next': {
+    en: 'All places are taken. You are next.',
+    fr: 'Toutes les places sont prises. C’est vous la prochaine personne.',
+  },
+  'line.position': {
+    en: 'All places are taken. You are number {position} of {waiting} in line.',
+    fr: 'Toutes les places sont prises. Vous êtes n° {position} sur {waiting} dans la file.',
+  },
+  'line.about': { en: 'About {duration}.', fr: 'Environ {duration}.' },
+  'line.stay': {
+    en: 'Your sandbox begins by itself. You can read on meanwhile; keep a page of this site open.',
+    fr: 'Votre sandbox commencera d’elle-même. Vous pouvez lire en attendant ; gardez une page de ce site ouverte.',
+  },
+  'line.leave': { en: 'Leave the line', fr: 'Quitter la file' },
   'start.cancel': { en: 'Cancel', fr: 'Annuler' },
   'start.stage.cluster': { en: 'Cluster is ready', fr: 'Cluster prêt' },
+  'start.stage.queue': { en: 'Room for you', fr: 'Une place pour vous' },
   'start.stage.namespace': { en: 'Namespace of your own', fr: 'Namespace rien qu’à vous' },
   'start.stage.rights': { en: 'Your rights in it', fr: 'Vos droits dedans' },
   'start.stage.shell': { en: 'Pod with the shell', fr: 'Pod avec le shell' },
@@ -127,6 +143,10 @@ export const terminalTexts = {
   'restart.completed': {
     en: 'The shell’s pod was stopped and started anew. This is a new shell; your files are still there, what ran in the old one is not.',
     fr: 'Le pod du shell a été arrêté, puis redémarré. Voici un nouveau shell ; vos fichiers sont toujours là, ce qui tournait dans l’ancien ne l’est plus.',
+  },
+  'restart.lost': {
+    en: 'The shell’s pod was lost, and there is another one. This is a new shell with an empty home; what you made in the cluster is still there.',
+    fr: 'Le pod du shell a été perdu, et il y en a un autre. Voici un nouveau shell, dont le répertoire personnel est vide ; ce que vous avez créé dans le cluster est toujours là.',
   },
   'restart.other': {
     en: 'The shell’s pod was started anew. This is a new shell; your files are still there, what ran in the old one is not.',

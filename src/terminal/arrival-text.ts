@@ -7,6 +7,8 @@ const reasonTexts: Readonly<Record<string, PageTextKey>> = {
   OOMKilled: 'restart.memory',
   Error: 'restart.error',
   Completed: 'restart.completed',
+  /* The server's own: the pod is another one. */
+  PodLost: 'restart.lost',
   /* The local driver's own: the shells of a server go with it. */
   ServerRestarted: 'terminal.newShell',
 };

@@ -38,6 +38,7 @@ export class PodiumTerminal extends HTMLElement {
   #isStartedHere = false;
   #cameFrom: HTMLElement | null = null;
   #lastKind: SessionState['phase']['kind'] = 'loading';
+  #lastLine = '';
   readonly #away = new AbortController();
   readonly #panelSlot = element('div', { class: 'panel-slot' });
   readonly #host = element('div', { class: 'terminal-host', hidden: true });
@@ -102,6 +103,7 @@ export class PodiumTerminal extends HTMLElement {
       this.#host.contains(document.activeElement) ||
       this.#foot.contains(document.activeElement);
     this.#showPanel(panel);
+    this.#sayLine(panel?.querySelector('.panel-line')?.textContent ?? '');
     if (phase.kind === 'running') {
       if (this.#openId !== phase.sandbox.id) void this.#openTerminal(phase.sandbox.id);
       this.#bar?.showSandbox(phase.sandbox);
@@ -122,6 +124,12 @@ export class PodiumTerminal extends HTMLElement {
     if (!hadFocus || panel === null) return;
     const same = action === undefined ? null : panel.querySelector<HTMLElement>(`[data-action="${action}"]`);
     (same ?? panel.querySelector<HTMLElement>('.panel-title'))?.focus();
+  }
+
+  /** Where one is in the line changes without a new phase. */
+  #sayLine(said: string): void {
+    if (said !== '' && said !== this.#lastLine) announce(said);
+    this.#lastLine = said;
   }
 
   /** A new phase is said once; the focus follows it if it was here, so that it is never lost to the page's top. */

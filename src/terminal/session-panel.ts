@@ -1,5 +1,5 @@
 /** What stands where the terminal will be: before Start, while starting and stopping, and when something failed. */
-import type { Refusal } from '../../sandbox-server/protocol/sandbox.ts';
+import type { Refusal, Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
 import { button, element } from './dom.ts';
 import { clusterLine } from './cluster-line.ts';
 import { sayDuration } from './duration.ts';
@@ -33,7 +33,9 @@ export function sessionPanel(state: SessionState, actions: PanelActions): HTMLEl
     case 'asking':
       return panel(heading('start.title'), element('p', { class: 'panel-quiet' }, text('panel.loading')));
     case 'starting':
-      return startingPanel(state, actions, stageList(phase.sandbox));
+      return phase.sandbox.line === undefined
+        ? startingPanel(state, actions, stageList(phase.sandbox))
+        : linePanel(phase.sandbox.line, actions);
     case 'running':
       return null;
     case 'stopping':
@@ -114,6 +116,24 @@ function startingPanel(state: SessionState, actions: PanelActions, stages: HTMLE
   }
   made.append(stages, button(text('start.cancel'), actions.cancel, { class: 'button', 'data-action': 'cancel' }));
   return made;
+}
+
+function linePanel(line: NonNullable<Sandbox['line']>, actions: PanelActions): HTMLElement {
+  const { position, waiting, remainingSeconds } = line;
+  const where = position === 1 ? text('line.next') : text('line.position', sayNumbers({ position, waiting }));
+  const duration = remainingSeconds === undefined ? '' : sayDuration(remainingSeconds * 1000, pageTexts().language);
+  const about = duration === '' ? '' : ` ${text('line.about', { duration })}`;
+  return panel(
+    heading('line.title'),
+    element('p', { class: 'panel-line' }, where + about),
+    sentence(text('line.stay')),
+    button(text('line.leave'), actions.cancel, { class: 'button', 'data-action': 'cancel' }),
+  );
+}
+
+function sayNumbers(numbers: Readonly<Record<string, number>>): Record<string, string> {
+  const format = new Intl.NumberFormat(pageTexts().language);
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, format.format(value)]));
 }
 
 /** One button: the same again where that may help by itself, otherwise ask the server anew. */

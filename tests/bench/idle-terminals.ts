@@ -3,9 +3,6 @@
  * of its own that has drawn its prompt, all attached to over the network of this machine. Nothing is simulated but this: so that
  * so many pods fit a machine of two cores, the share of a processor that each asks for is lowered while this runs.
  */
-import { createApiClient } from '../../sandbox-server/driver/kubernetes/api-client.ts';
-import { createCredentialSource } from '../../sandbox-server/driver/kubernetes/credentials.ts';
-import { SHELL_NAMESPACE } from '../../sandbox-server/driver/kubernetes/names.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { acquireCluster } from '../support/cluster.ts';
 import { createServerProcess } from '../support/server-process.ts';
@@ -14,6 +11,7 @@ import { makePodiumWire } from './podium-wire.ts';
 import { readResidentBytes } from './processes.ts';
 import { admit, fillRoom } from './room.ts';
 import type { PodiumUnderTest } from './run.ts';
+import { lowerRequests } from './small-pods.ts';
 import { openLine } from './wire.ts';
 
 const TERMINALS = 1_000;
@@ -23,7 +21,6 @@ const LIMIT_KB = 150;
 const FIRST_SANDBOXES = 5;
 /** Until timers have come round and garbage is collected. */
 const SETTLE_MS = 30_000;
-const POLICY = 'podium-bench-lower-requests';
 
 export async function measureIdleTerminals({ kubeconfig }: PodiumUnderTest): Promise<readonly Figure[]> {
   await using resources = new AsyncDisposableStack();
@@ -53,35 +50,4 @@ export async function measureIdleTerminals({ kubeconfig }: PodiumUnderTest): Pro
     { name: 'idle-terminals server', value: after / 1e6, unit: 'MB' },
     { name: 'idle-terminals each', value: (after - before) / opened / 1e3, unit: 'kB', limit: LIMIT_KB },
   ];
-}
-
-/** From now on a shell pod asks for a thousandth of a processor, until the result is disposed. */
-async function lowerRequests(kubeconfig: string): Promise<AsyncDisposable> {
-  const api = createApiClient(createCredentialSource(kubeconfig, Date.now));
-  const never = new AbortController().signal;
-  const group = '/apis/admissionregistration.k8s.io/v1';
-  const paths = { policy: `${group}/mutatingadmissionpolicies`, binding: `${group}/mutatingadmissionpolicybindings` };
-  const metadata = { name: POLICY };
-  const replace = (index: number) =>
-    `JSONPatch{op: "replace", path: "/spec/containers/${index}/resources/requests/cpu", value: "1m"}`;
-  const spec = {
-    failurePolicy: 'Fail',
-    reinvocationPolicy: 'Never',
-    matchConstraints: {
-      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': SHELL_NAMESPACE } },
-      resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
-    },
-    mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: `[${replace(0)}, ${replace(1)}]` } }],
-  };
-  const apiVersion = 'admissionregistration.k8s.io/v1';
-  const policy = { apiVersion, kind: 'MutatingAdmissionPolicy', metadata, spec };
-  const binding = { apiVersion, kind: 'MutatingAdmissionPolicyBinding', metadata, spec: { policyName: POLICY } };
-  await api.call('POST', paths.policy, { body: policy }, never);
-  await api.call('POST', paths.binding, { body: binding }, never);
-  return {
-    async [Symbol.asyncDispose]() {
-      for (const path of Object.values(paths)) await api.call('DELETE', `${path}/${POLICY}`, {}, never);
-      api[Symbol.dispose]();
-    },
-  };
 }

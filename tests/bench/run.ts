@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { startPodium } from '../support/podium.ts';
 import { measureEchoUnderLoad } from './echo-load.ts';
 import { measureEcho } from './echo.ts';
+import { measureEnd } from './end.ts';
 import { type Figure, reportFigures } from './figures.ts';
 import { measureFlood } from './flood.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureResume } from './resume.ts';
+import { measureRush } from './rush.ts';
 import { measureStartCold } from './start-cold.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureStartWarm } from './start-warm.ts';
@@ -34,6 +36,8 @@ const benches: readonly Bench[] = [
   { name: START_UP, measure: measureStartUp },
   { name: 'start-cold', measure: measureStartCold },
   { name: 'start-warm', measure: measureStartWarm },
+  { name: 'end', measure: measureEnd },
+  { name: 'rush', measure: measureRush },
   { name: 'echo', measure: measureEcho },
   { name: 'echo', measure: measureEchoUnderLoad },
   { name: 'throughput', measure: measureThroughput },

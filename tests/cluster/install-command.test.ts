@@ -61,9 +61,12 @@ describe('podium install', { skip: skippedWithoutCluster, timeout: 3 * TEST_LIMI
 
   it('applies it again, and writes what the server signs in with', { timeout: TEST_LIMIT_MS }, async () => {
     const path = join(folder, 'server-kubeconfig');
-    const { status, output } = await install('--context', 'of-the-test', '--apply', '--server-kubeconfig', path);
+    const other = join(folder, 'janitor-kubeconfig');
+    const files = ['--server-kubeconfig', path, '--janitor-kubeconfig', other];
+    const { status, output } = await install('--context', 'of-the-test', '--apply', ...files);
     assert.equal(status, 0, output);
     assert.match(output, /PODIUM_KUBECONFIG=/);
+    assert.match(await readFile(other, 'utf8'), /podium-janitor/);
     assert.equal(((await stat(path)).mode & 0o777).toString(8), '600');
     assert.doesNotMatch(await readFile(path, 'utf8'), /client-key/);
     using api = createApiClient(createCredentialSource(path, Date.now));

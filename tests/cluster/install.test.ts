@@ -7,7 +7,7 @@ import { it } from 'node:test';
 import { LAB_IMAGE_REFS } from '../../deploy/images/catalogue.ts';
 import { createApiClient, isRefusal } from '../../sandbox-server/driver/kubernetes/api-client.ts';
 import { createCredentialSource } from '../../sandbox-server/driver/kubernetes/credentials.ts';
-import { installPodium, writeServerKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
+import { installPodium, writeAccountKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
 import { acquireCluster, skippedWithoutCluster } from '../support/cluster.ts';
 
 const never = new AbortController().signal;
@@ -45,7 +45,14 @@ it(
       const path = join(folder, 'kubeconfig');
       // A user that is not us, where we may give files away.
       const uid = process.getuid?.() === 0 ? 60_800 : (process.getuid?.() ?? 0);
-      const write = () => writeServerKubeconfig({ kubeconfigPath: cluster.adminKubeconfig, path, uid, signal: never });
+      const write = () =>
+        writeAccountKubeconfig({
+          account: 'server',
+          kubeconfigPath: cluster.adminKubeconfig,
+          path,
+          uid,
+          signal: never,
+        });
       await write();
       const first = await readFile(path, 'utf8');
       await write();

@@ -97,6 +97,15 @@ describe('a start', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS, c
     await driver.end(id, never);
   });
 
+  it('is made good for whoever types where the pod was lost', { timeout: TEST_LIMIT_MS }, async () => {
+    const { id } = await driver.start(makeRequest(), quiet, never);
+    await admin.deletePod(SHELL_NAMESPACE, shellName(id));
+    using player = new TerminalPlayer({ attach: (order, onEvent) => driver.attach(id, order, onEvent, never) });
+    await player.connect();
+    await player.run('echo answer-$((40 + 2))', /answer-42/);
+    await driver.end(id, never);
+  });
+
   it('is ended quickly although a pod of the learner will not listen', { timeout: TEST_LIMIT_MS }, async () => {
     const { id, namespace } = await driver.start(makeRequest(), quiet, never);
     await admin.createStubbornPod(namespace);

@@ -1,11 +1,14 @@
 /** What is killed on the way between a page and its shell, on a real cluster, and what the learner sees of it. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { skippedWithoutCluster } from '../support/cluster.ts';
+import { SHELL_NAMESPACE } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { createAdminAccess } from '../support/admin-access.ts';
 import { CountedStream } from '../support/counted-stream.ts';
 import { dropPackets, killShellContainer, skippedWithoutNode } from '../support/node-access.ts';
 import type { PageTerminal } from '../support/page-terminal.ts';
-import { createTerminalSite, type ClusterPerson, type TerminalSite } from '../support/terminal-site.ts';
+import { shellPodOf } from '../support/place-names.ts';
+import { createReplicatedSite, skippedWithoutReplicas } from '../support/replicated-site.ts';
+import type { ClusterPerson, TerminalSite } from '../support/terminal-site.ts';
 
 /** Starts of a server or a container on a busy machine. */
 const TEST_LIMIT_MS = 120_000;
@@ -17,13 +20,13 @@ const MIDDLE_BYTES = 200_000;
 /** Of packets between the API server and the node. Ten times what a bad wireless network loses. */
 const LOST_SHARE = 0.1;
 
-describe('a terminal', { skip: skippedWithoutCluster, timeout: 12 * TEST_LIMIT_MS }, () => {
+describe('a terminal', { skip: skippedWithoutReplicas, timeout: 12 * TEST_LIMIT_MS }, () => {
   let site: TerminalSite;
   let person: ClusterPerson;
   let page: PageTerminal;
   let shell: string;
   before(async () => {
-    site = await createTerminalSite();
+    site = await createReplicatedSite();
   });
   after(() => site[Symbol.asyncDispose]());
   beforeEach(async () => {
@@ -90,6 +93,17 @@ describe('a terminal', { skip: skippedWithoutCluster, timeout: 12 * TEST_LIMIT_M
     page.type('\u0004');
     await page.run('stty echo; echo size-$(wc -c < ~/typed)-', new RegExp(`size-${expected.length}-`));
     assert.equal(await person.exec('cat ~/typed'), expected);
+  });
+
+  it('says that its pod is gone, and gives another with an empty home', { timeout: TEST_LIMIT_MS }, async () => {
+    await page.run('echo kept > ~/note; echo saved-$((40 + 2))', /saved-42/);
+    using admin = createAdminAccess(site.cluster.adminKubeconfig);
+    await admin.deletePod(SHELL_NAMESPACE, shellPodOf(person.namespace));
+    await page.connected(2);
+    const state = page.states.at(-1);
+    assert.ok(state?.kind === 'connected');
+    assert.deepEqual([state.arrival.isAnotherShell, state.arrival.restartReason], [true, 'PodLost']);
+    await page.run('ls ~/note; echo shell-$((40 + 2))', /No such file[^]*shell-42/);
   });
 
   describe('of an embedded cluster', { skip: skippedWithoutNode }, () => {

@@ -1,19 +1,20 @@
-/** Two servers before one cluster, without a leader: what one does, the other knows. */
+/** Two servers before one cluster and with one database, without a leader: what one does, the other knows. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createAdminAccess } from '../support/admin-access.ts';
-import { skippedWithoutCluster } from '../support/cluster.ts';
+import { handOverReply } from '../../sandbox-server/protocol/requests.ts';
+import { createReplicatedSite, skippedWithoutReplicas } from '../support/replicated-site.ts';
 import type { ServerProcess } from '../support/server-process.ts';
-import { createTerminalSite, type TerminalSite } from '../support/terminal-site.ts';
-import { Browser } from '../server/browser.ts';
+import type { TerminalSite } from '../support/terminal-site.ts';
+import { Browser, makeOpen } from '../server/browser.ts';
 
 const TEST_LIMIT_MS = 120_000;
 
-describe('two servers', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS }, () => {
+describe('two servers', { skip: skippedWithoutReplicas, timeout: 6 * TEST_LIMIT_MS }, () => {
   let site: TerminalSite;
   let other: ServerProcess;
   before(async () => {
-    site = await createTerminalSite();
+    site = await createReplicatedSite();
     other = await site.createServer();
   });
   after(async () => {
@@ -53,6 +54,35 @@ describe('two servers', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_M
     await admin.deleteNamespace(sandbox.namespace);
     await events.waitForSandbox((each) => each.id === sandbox.id && each.state === 'gone');
     assert.deepEqual((await there.send('/api/sandboxes')).json, []);
+  });
+
+  it('take tickets and links of each other, and tell each other what is done', { timeout: TEST_LIMIT_MS }, async () => {
+    const { here, there } = await createPages();
+    await using events = await there.listen();
+    const { id } = await here.startAndWait();
+    await events.waitForSandbox((each) => each.id === id && each.state === 'running');
+    const { terminal } = makeOpen();
+    await using page = there.connectTerminal(await here.ticket(id));
+    await page.opened;
+    page.send(makeOpen({ terminal }));
+    await page.waitForMessage('opened');
+    const version = '$(kubectl get --raw /version | jq -r .gitVersion)';
+    page.type(`kubectl create configmap notes --from-literal=server=${version} && echo made-$((40 + 2))\r`);
+    await page.waitForText(/made-42/);
+
+    const check = await here.check(id, 'server-version');
+    assert.deepEqual(check.json, { check: 'server-version', done: true });
+    await events.waitForSandbox((each) => each.checksDone.includes('server-version'));
+
+    const link = await here.send(`/api/sandboxes/${id}/hand-over`, { method: 'POST' });
+    const { code } = handOverReply.parse(link.json);
+    const phone = new Browser(other.origin);
+    await phone.send('/api/status');
+    const reply = await phone.send('/api/hand-over', { method: 'POST', body: JSON.stringify({ code }) });
+    assert.equal(reply.status, 200);
+    await using moved = await phone.openTerminal(id, { terminal });
+    await moved.waitForMessage('opened', (opened) => !opened.isNew);
+    await here.end(id);
   });
 
   // The last: so many requests are all that one address may make for a while.

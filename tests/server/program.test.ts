@@ -5,6 +5,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { createPostgres, skippedWithoutPostgres } from '../support/postgres.ts';
 import { Browser } from './browser.ts';
 import { makeFolders } from './running-server.ts';
 
@@ -94,6 +95,15 @@ describe('the server program', { timeout: SUITE_LIMIT_MS }, () => {
   it('says what to do when its database is damaged', async () => {
     await writeFile(join(directory, 'podium.db'), 'not a database'.repeat(1000));
     assert.match(await refusalOf({ PODIUM_DATA: '.' }), /podium\.db is damaged\. Move it away/);
+  });
+
+  it('says what to do when PostgreSQL has no such database', { skip: skippedWithoutPostgres }, async () => {
+    await using postgres = await createPostgres();
+    const url = await postgres.createDatabase();
+    url.pathname = '/absent';
+    const errors = await refusalOf({ PODIUM_DATABASE_URL: url.href });
+    assert.match(errors, /^PODIUM_DATABASE_URL: The database "absent" at \S+ is not there: .* Make it: createdb/);
+    assert.doesNotMatch(errors, /correct-horse/);
   });
 
   it('says what to do when its key is cut short', async () => {

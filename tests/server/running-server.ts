@@ -7,9 +7,8 @@ import type { Driver } from '../../sandbox-server/driver/driver.ts';
 import { createDriverSwitch, type DriverSwitch } from '../../sandbox-server/driver/driver-switch.ts';
 import { createLocalDriver } from '../../sandbox-server/driver/local-pty.ts';
 import { loadLabs } from '../../sandbox-server/labs/load-labs.ts';
+import { openData } from '../../sandbox-server/open-data.ts';
 import { createServer } from '../../sandbox-server/server.ts';
-import { loadSecret } from '../../sandbox-server/store/secret.ts';
-import { createSqliteStore } from '../../sandbox-server/store/sqlite-store.ts';
 import { createLog } from '../../sandbox-server/telemetry/log.ts';
 import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';
 import { Browser } from './browser.ts';
@@ -68,6 +67,8 @@ export interface ServerOptions {
   readonly sandboxLimit?: number;
   /** Folder of an earlier server, to be its successor. */
   readonly directory?: string;
+  /** Shared with other servers, instead of a file of its own. */
+  readonly databaseUrl?: URL;
   /** Without a driver, as while a cluster is being built. */
   readonly isWithoutDriver?: boolean;
 }
@@ -97,12 +98,15 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const directory = options.directory ?? (await makeFolders());
   await using resources = new AsyncDisposableStack();
   if (options.directory === undefined) resources.defer(() => rm(directory, { recursive: true, force: true }));
-  const store = resources.use(await createSqliteStore(join(directory, 'data', 'podium.db')));
+  const log = createLog('silent');
+  const place = { dataDirectory: join(directory, 'data'), databaseUrl: options.databaseUrl, secretFile: undefined };
+  const data = resources.use(await openData({ ...place, clock, log }, new AbortController().signal));
   const drivers = resources.use(createDriverSwitch(options.isWithoutDriver ? 'kubernetes' : 'local'));
   if (!options.isWithoutDriver) await drivers.use(await createTestDriver(directory, clock));
   const { labs } = await loadLabs(join(directory, 'content'));
   const server = resources.use(
     await createServer({
+      ...data,
       config: {
         host: '127.0.0.1',
         publicUrl: options.publicUrl,
@@ -110,12 +114,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         sandboxLimit: options.sandboxLimit ?? 200,
         driverReason: undefined,
       },
-      secret: await loadSecret(join(directory, 'data', 'secret')),
       labs,
-      store,
       drivers,
       clock,
-      log: createLog('silent'),
+      log,
       metrics: createMetrics(),
     }),
   );

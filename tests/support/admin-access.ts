@@ -1,4 +1,4 @@
-/** What an administrator does in a test: looks at the node, and takes a wall away to see that it was one. */
+/** What an administrator looks at and does in a test. */
 import { createApiClient } from '../../sandbox-server/driver/kubernetes/api-client.ts';
 import { awaitObject } from '../../sandbox-server/driver/kubernetes/await-object.ts';
 import { awaitGone, deleteObject } from '../../sandbox-server/driver/kubernetes/create-object.ts';
@@ -10,14 +10,8 @@ import { decodePlaces, type Place } from '../../sandbox-server/driver/kubernetes
 import { decideReady } from '../../sandbox-server/driver/kubernetes/pod-state.ts';
 
 const never = new AbortController().signal;
-const OPEN = 'test-open';
 
 export interface AdminAccess extends Disposable {
-  nodeName(): Promise<string>;
-  nodeAddress(): Promise<string>;
-  labelNamespace(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
-  /** Lets everything in and out of a namespace, until the result is disposed. */
-  openNetwork(namespace: string): Promise<AsyncDisposable>;
   /** Kinds and names of what carries the label of a sandbox there. */
   namesOf(namespace: string, sandboxId: string): Promise<string[]>;
   /** All places of the cluster with this image, claimed or not. */
@@ -33,42 +27,9 @@ export interface AdminAccess extends Disposable {
   createStubbornPod(namespace: string): Promise<void>;
 }
 
-interface NodeList {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string };
-    readonly status: { readonly addresses: readonly { readonly type: string; readonly address: string }[] };
-  }[];
-}
-
 export function createAdminAccess(kubeconfig: string): AdminAccess {
   const api = createApiClient(createCredentialSource(kubeconfig, Date.now));
-  const node = async () => {
-    const { items } = (await api.call('GET', '/api/v1/nodes', {}, never)) as NodeList;
-    const [first] = items;
-    if (first === undefined) throw new Error('The cluster has no node.');
-    return first;
-  };
   return {
-    nodeName: async () => (await node()).metadata.name,
-    async nodeAddress() {
-      const { addresses } = (await node()).status;
-      return addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
-    },
-    async labelNamespace(name, labels) {
-      const options = { body: { metadata: { labels } }, contentType: 'application/merge-patch+json' };
-      await api.call('PATCH', `/api/v1/namespaces/${name}`, options, never);
-    },
-    async openNetwork(namespace) {
-      const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`;
-      const spec = { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{}], egress: [{}] };
-      const body = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: OPEN }, spec };
-      await api.call('POST', path, { body }, never);
-      return {
-        async [Symbol.asyncDispose]() {
-          await api.call('DELETE', `${path}/${OPEN}`, {}, never);
-        },
-      };
-    },
     async namesOf(namespace, sandboxId) {
       const labelSelector = `${SANDBOX_LABEL}=${sandboxId}`;
       const collections = [

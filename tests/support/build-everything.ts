@@ -1,4 +1,6 @@
 /** The suite "build": what a fresh machine has to make before anything can be tested. Fast when it is all there. */
+import { buildParts } from '../../deploy/cluster/parts.ts';
+import { buildServerImage } from '../../deploy/images/build.ts';
 import { cacheDirectory } from '../../deploy/launch/directories.ts';
 import { ensurePackages } from '../../deploy/launch/debian-packages.ts';
 import { prepare } from '../../deploy/launch/prepare.ts';
@@ -9,8 +11,8 @@ import type { Outcome } from './programs.ts';
 /** Real browsers and what drives them. Chromium is driven by Playwright, the others by WebDriver. */
 const BROWSER_PACKAGES = ['chromium', 'firefox-esr', 'webkit2gtk-driver', 'xvfb'];
 
-/** A registry to push images into, what pushes them, and what reads the labs' shell scripts. */
-const TOOL_PACKAGES = ['docker-registry', 'skopeo', 'shellcheck'];
+/** A registry to push images into, what pushes them, what reads the labs' shell scripts, and a database that servers share. */
+const TOOL_PACKAGES = ['docker-registry', 'skopeo', 'shellcheck', 'postgresql'];
 
 /** What tests run in a terminal of the local driver, whose shells have only what the machine has. */
 const TERMINAL_PACKAGES = ['htop', 'less', 'tmux', 'vim'];
@@ -39,5 +41,10 @@ export async function buildEverything(root: string, withCluster: boolean): Promi
   await step('Binaries and images', () =>
     prepare({ cacheDir: cacheDirectory(process.env), say, onProgress: (work) => say(makeConsoleLine(work)), signal }),
   );
+  await step('The image of the server', async () => {
+    const cacheDir = cacheDirectory(process.env);
+    const { directory, goBinary } = await buildParts({ cacheDir, signal });
+    await buildServerImage({ cacheDir, partsDirectory: directory, goBinary, signal });
+  });
   return { passed, failed, skipped: 0 };
 }

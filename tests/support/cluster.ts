@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { systemClock } from '../../sandbox-server/clock.ts';
 import type { Driver } from '../../sandbox-server/driver/driver.ts';
-import { writeServerKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
+import { writeAccountKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
 import { createKubernetesDriver } from '../../sandbox-server/driver/kubernetes/kubernetes-driver.ts';
 import type { PoolWishes } from '../../sandbox-server/driver/kubernetes/warm-pool.ts';
 import { createMetrics, type Metrics } from '../../sandbox-server/telemetry/metrics.ts';
@@ -22,6 +22,8 @@ export interface TestCluster extends AsyncDisposable {
   readonly adminKubeconfig: string;
   /** Of the server's own account, as the server has it. */
   readonly serverKubeconfig: string;
+  /** Resolves with the path of a new one, of an account of Podium's. */
+  issueKubeconfig(account: 'server' | 'janitor'): Promise<string>;
   /** Without a pool unless one is asked for. */
   createDriver(pool?: PoolWishes, metrics?: Metrics): Promise<Driver>;
 }
@@ -30,16 +32,18 @@ export interface TestCluster extends AsyncDisposable {
 export async function acquireCluster(adminKubeconfig = process.env['PODIUM_TEST_KUBECONFIG']): Promise<TestCluster> {
   if (adminKubeconfig === undefined) throw new Error(String(skippedWithoutCluster));
   const folder = await mkdtemp(join(tmpdir(), 'podium-cluster-'));
-  const serverKubeconfig = join(folder, 'kubeconfig');
-  await writeServerKubeconfig({
-    kubeconfigPath: adminKubeconfig,
-    path: serverKubeconfig,
-    uid: process.getuid?.() ?? 0,
-    signal: AbortSignal.timeout(ISSUE_LIMIT_MS),
-  });
+  const issueKubeconfig = async (account: 'server' | 'janitor') => {
+    const path = join(folder, account);
+    const signal = AbortSignal.timeout(ISSUE_LIMIT_MS);
+    const uid = process.getuid?.() ?? 0;
+    await writeAccountKubeconfig({ account, kubeconfigPath: adminKubeconfig, path, uid, signal });
+    return path;
+  };
+  const serverKubeconfig = await issueKubeconfig('server');
   return {
     adminKubeconfig,
     serverKubeconfig,
+    issueKubeconfig,
     createDriver: (pool, metrics = createMetrics()) =>
       createKubernetesDriver({
         kubeconfigPath: serverKubeconfig,

@@ -9,7 +9,8 @@ import type { RunningCluster } from '../../deploy/cluster/cluster.ts';
 import { downCluster, upCluster } from '../../deploy/cluster/cluster.ts';
 import { makeInstancePaths } from '../../deploy/cluster/instance.ts';
 import { buildParts, ensureParts, requiredPackages } from '../../deploy/cluster/parts.ts';
-import { buildImages, buildSystemImages } from '../../deploy/images/build.ts';
+import { buildImages, buildServerImage, buildSystemImages } from '../../deploy/images/build.ts';
+import { SERVER_IMAGE } from '../../deploy/images/catalogue.ts';
 import { cacheDirectory } from '../../deploy/launch/directories.ts';
 import { shadowedSettings } from '../../deploy/cluster/namespaces.ts';
 
@@ -38,7 +39,8 @@ export async function createEmbeddedCluster(
   const work = { cacheDir, partsDirectory: directory };
   const system = await buildSystemImages(work);
   const labs = imageNames.length === 0 ? [] : await buildImages({ ...work, goBinary });
-  const wanted = labs.filter(({ refs }) => refs.some((ref) => imageNames.includes(ref)));
+  const server = imageNames.includes(SERVER_IMAGE) ? await buildServerImage({ ...work, goBinary }) : [];
+  const wanted = [...labs, ...server].filter(({ refs }) => refs.some((ref) => imageNames.includes(ref)));
   const imageArchives = [...system, ...wanted].map(({ archive }) => archive);
   const cluster = await upCluster({ name, cacheDir, imageArchives });
   return {

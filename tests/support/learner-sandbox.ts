@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { systemClock } from '../../sandbox-server/clock.ts';
-import { writeServerKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
+import { writeAccountKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
 import { createKubernetesDriver } from '../../sandbox-server/driver/kubernetes/kubernetes-driver.ts';
 import type { Lab } from '../../sandbox-server/labs/lab.ts';
 import { type CheckMessage, decodeCheckOutput } from '../../sandbox-server/session/check-output.ts';
@@ -32,7 +32,8 @@ export async function createLearnerSandbox(kubeconfig: string, lab: Lab): Promis
   resources.defer(() => rm(folder, { recursive: true }));
   const kubeconfigPath = join(folder, 'kubeconfig');
   const signal = AbortSignal.timeout(START_LIMIT_MS);
-  await writeServerKubeconfig({
+  await writeAccountKubeconfig({
+    account: 'server',
     kubeconfigPath: kubeconfig,
     path: kubeconfigPath,
     uid: process.getuid?.() ?? 0,

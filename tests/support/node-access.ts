@@ -40,10 +40,15 @@ export async function dropPackets(share: number): Promise<LossyNetwork> {
 }
 
 async function enterNetwork(program: string, order: string): Promise<string> {
+  return (await execute('nsenter', [`--net=/proc/${await findKubelet()}/ns/net`, program, order])).stdout;
+}
+
+/** Its process, as this machine counts: it is in the network namespace of the node. */
+export async function findKubelet(): Promise<number> {
   const { parts } = await clusterStatus({ name: instance ?? '' });
   const kubelet = parts.find(({ name, isRunning }) => name === 'kubelet' && isRunning);
   if (kubelet === undefined) throw new Error('The kubelet does not run.');
-  return (await execute('nsenter', [`--net=/proc/${kubelet.pid}/ns/net`, program, order])).stdout;
+  return kubelet.pid;
 }
 
 /** The first process of a sandbox's shell container, as this machine counts. */
@@ -66,4 +71,11 @@ export async function killShellContainer(namespace: string): Promise<void> {
 /** A process may end while it is looked at. */
 function readOrNothing(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
+}
+
+/** Processes of this machine, in whatever container, that run under this name. */
+export async function countProcesses(name: string): Promise<number> {
+  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/u.test(entry));
+  const lines = await Promise.all(pids.map((pid) => readOrNothing(join('/proc', pid, 'cmdline'))));
+  return lines.filter((line) => line.split('\0')[0] === name).length;
 }

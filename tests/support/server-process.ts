@@ -1,9 +1,10 @@
 /** The server as a process of its own: one that a test may kill, and start again at its address. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adoptIdentity } from './data-identity.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -11,6 +12,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly origin: string;
   readonly port: number;
   readonly pid: number;
+  /** Resolves when it has ended by itself or otherwise, with what it said on standard error. */
+  readonly ended: Promise<{ readonly status: number | null; readonly errors: string }>;
   /** Ends it as a power cut does. */
   kill(): Promise<void>;
   /** Ends it as an operator does. */
@@ -22,8 +25,10 @@ export interface ServerProcess extends AsyncDisposable {
 export interface ServerProcessOptions {
   /** Of the server's own account in a cluster. */
   readonly kubeconfig?: string;
-  /** With the key that signs cookies: two servers that share it know the same people. */
-  readonly secretFile?: string;
+  /** Shared with other servers, in place of a file of its own. */
+  readonly databaseUrl?: URL;
+  /** It does not pass for a server of the cluster that tests run beside, and is refused as a stranger. */
+  readonly isStranger?: boolean;
   /** The built site, where a test looks at pages. */
   readonly siteDirectory?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -44,9 +49,13 @@ export async function createServerProcess(options: ServerProcessOptions): Promis
     // A pool works in the background of what a test counts, breaks or measures: those that want one say so.
     PODIUM_POOL_FLOOR: '0',
     ...(options.kubeconfig !== undefined && { PODIUM_KUBECONFIG: options.kubeconfig }),
-    ...(options.secretFile !== undefined && { PODIUM_SECRET_FILE: options.secretFile }),
+    ...(options.databaseUrl && { PODIUM_DATABASE_URL: options.databaseUrl.href }),
     ...options.environment,
   };
+  const dataDirectory = environment.PODIUM_DATA;
+  if (options.kubeconfig !== undefined && !options.isStranger) {
+    await adoptIdentity({ kubeconfig: options.kubeconfig, dataDirectory, databaseUrl: options.databaseUrl });
+  }
   let running = await launch({ ...environment, PODIUM_PORT: '0' });
   const { origin } = running;
   const port = Number(new URL(origin).port);
@@ -61,6 +70,9 @@ export async function createServerProcess(options: ServerProcessOptions): Promis
     port,
     get pid() {
       return running.child.pid ?? 0;
+    },
+    get ended() {
+      return running.ended;
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
@@ -84,12 +96,25 @@ async function makeSite(directory: string): Promise<string> {
   return site;
 }
 
-async function launch(environment: NodeJS.ProcessEnv): Promise<{ origin: string; child: ChildProcess }> {
-  const child = fork(join(root, 'sandbox-server/main.ts'), { cwd: root, env: environment });
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`The server ended with status ${String(code)} before it listened.`);
+interface Launched {
+  readonly origin: string;
+  readonly child: ChildProcess;
+  readonly ended: ServerProcess['ended'];
+}
+
+async function launch(environment: NodeJS.ProcessEnv): Promise<Launched> {
+  const stdio: StdioOptions = ['ignore', 'inherit', 'pipe', 'ipc'];
+  const child = fork(join(root, 'sandbox-server/main.ts'), { cwd: root, env: environment, stdio });
+  let errors = '';
+  child.stderr?.on('data', (text: Buffer) => {
+    errors += text.toString();
+    process.stderr.write(text);
   });
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ readonly url: string }];
-  ended.catch(() => undefined);
-  return { origin: message.url.replace(/\/$/, ''), child };
+  const ended = once(child, 'exit').then(([status]) => ({ status: status as number | null, errors }));
+  const tooEarly = ended.then(({ status }) => {
+    throw new Error(`The server ended with status ${String(status)} before it listened.`);
+  });
+  const [message] = (await Promise.race([once(child, 'message'), tooEarly])) as [{ readonly url: string }];
+  tooEarly.catch(() => undefined);
+  return { origin: message.url.replace(/\/$/, ''), child, ended };
 }

@@ -16,8 +16,33 @@ export async function runInShell(
   line: string,
   input: Uint8Array = new Uint8Array(),
 ): Promise<string> {
-  const command = ['/bin/bash', '-lc', `{ ${line}\n} 2>&1`];
-  const request = { namespace: SHELL_NAMESPACE, pod: shellPodOf(namespace), container: SHELL_CONTAINER, command };
+  const target = { namespace: SHELL_NAMESPACE, pod: shellPodOf(namespace), container: SHELL_CONTAINER };
+  const { output, status } = await execLine(kubeconfig, { ...target, line, input });
+  if (status !== 0) throw new Error(`"${line}" ended with ${status}: ${output}`);
+  return output;
+}
+
+export interface ContainerPlace {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+/** Runs a line in the bash of any container; gives what it printed, also when it fails. */
+export async function runInContainer(kubeconfig: string, place: ContainerPlace, line: string): Promise<string> {
+  return (await execLine(kubeconfig, { ...place, line, input: new Uint8Array() })).output;
+}
+
+interface ExecutedLine extends ContainerPlace {
+  readonly line: string;
+  readonly input: Uint8Array;
+}
+
+async function execLine(
+  kubeconfig: string,
+  { line, input, ...place }: ExecutedLine,
+): Promise<{ output: string; status: number | null }> {
+  const request = { ...place, command: ['/bin/bash', '-lc', `{ ${line}\n} 2>&1`] };
   using exec = await openExec(
     createCredentialSource(kubeconfig, Date.now),
     { ...request, hasTerminal: false },
@@ -26,9 +51,7 @@ export async function runInShell(
   for (let at = 0; at < input.length; at += PIECE_BYTES) await exec.write(input.subarray(at, at + PIECE_BYTES));
   exec.endInput();
   const output = await textOf(exec.output);
-  const status = await exec.exited;
-  if (status !== 0) throw new Error(`"${line}" ended with ${status}: ${output}`);
-  return output;
+  return { output, status: await exec.exited };
 }
 
 async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {

@@ -3,7 +3,6 @@
  * → `api` → cluster → agent → shell.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireCluster, type TestCluster } from './cluster.ts';
@@ -19,7 +18,7 @@ export interface TerminalSite extends AsyncDisposable {
   readonly network: FaultProxy;
   /** Before the API server; the servers of this site go through it. */
   readonly api: FaultProxy;
-  /** Another server before the same cluster, which knows the same people. */
+  /** Another server before the same cluster; it knows the same people where they share a database. */
   createServer(): Promise<ServerProcess>;
   /** Starts a sandbox for somebody new. */
   createPerson(): Promise<ClusterPerson>;
@@ -30,16 +29,20 @@ export interface ClusterPerson extends Person {
   exec(line: string, input?: Uint8Array): Promise<string>;
 }
 
-export async function createTerminalSite(): Promise<TerminalSite> {
+export interface TerminalSiteOptions {
+  /** Of all servers of this site; without it there can be only one. */
+  readonly databaseUrl?: URL;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function createTerminalSite(options: TerminalSiteOptions = {}): Promise<TerminalSite> {
   await using resources = new AsyncDisposableStack();
   const cluster = resources.use(await acquireCluster());
   const folder = await mkdtemp(join(tmpdir(), 'podium-site-'));
   resources.defer(() => rm(folder, { recursive: true }));
-  const secretFile = join(folder, 'secret');
-  await writeFile(secretFile, randomBytes(32), { mode: 0o600 });
   const kubeconfig = join(folder, 'kubeconfig');
   const api = resources.use(await createApiProxy(cluster.serverKubeconfig, kubeconfig));
-  const createServer = () => createServerProcess({ kubeconfig, secretFile });
+  const createServer = () => createServerProcess({ kubeconfig, ...options });
   const server = resources.use(await createServer());
   const network = resources.use(await createFaultProxy({ port: server.port }));
   const origin = `http://127.0.0.1:${network.port}`;

@@ -15,20 +15,28 @@ const ground = server('protocol/', 'errors.ts', 'clock.ts', 'pool-schedule.ts', 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/protocol/': [],
   'sandbox-server/telemetry/': server('config.ts'),
-  'sandbox-server/store/': server('errors.ts'),
+  'sandbox-server/store/': server('errors.ts', 'clock.ts', 'database-url.ts'),
+  'sandbox-server/events/': server('store/postgres-pool.ts'),
   'sandbox-server/labs/': server('protocol/', 'errors.ts'),
   'sandbox-server/driver/': ground,
-  'sandbox-server/session/': [...ground, ...port, ...server('labs/lab.ts', 'store/store.ts')],
+  'sandbox-server/session/': [...ground, ...port, ...server('labs/lab.ts', 'store/store.ts', 'events/events.ts')],
   'sandbox-server/terminal/': [...ground, ...server('driver/driver.ts')],
-  'sandbox-server/http/': [...ground, ...port, ...server('labs/lab.ts', 'store/store.ts', 'session/', 'terminal/')],
+  'sandbox-server/http/': [
+    ...ground,
+    ...port,
+    ...server('labs/lab.ts', 'store/store.ts', 'store/one-use-codes.ts', 'session/', 'terminal/'),
+  ],
   'sandbox-server/clock.ts': [],
   'sandbox-server/pool-schedule.ts': [],
-  'sandbox-server/config.ts': server('errors.ts', 'pool-schedule.ts'),
+  'sandbox-server/database-url.ts': [],
+  'sandbox-server/config.ts': server('errors.ts', 'pool-schedule.ts', 'database-url.ts'),
   'sandbox-server/config-reference.ts': server('config.ts'),
   'sandbox-server/errors.ts': server('protocol/'),
   'sandbox-server/choose-driver.ts': server(''),
+  'sandbox-server/open-data.ts': server(''),
   'sandbox-server/server.ts': server(''),
   'sandbox-server/main.ts': server(''),
+  'sandbox-server/janitor.ts': server('clock.ts', 'config.ts', 'driver/kubernetes/', 'telemetry/'),
   'sandbox-server/cli/': [...server(''), 'deploy/'],
   'src/': server('protocol/'),
 };
@@ -93,6 +101,10 @@ describe('dependencies', async () => {
     for (const file of new Set(files)) {
       if (/process\s*\.\s*env\b/.test(await readFile(join(root, file), 'utf8'))) readers.push(file);
     }
-    assert.deepEqual(readers.toSorted(), ['sandbox-server/cli/podium.ts', 'sandbox-server/main.ts']);
+    assert.deepEqual(readers.toSorted(), [
+      'sandbox-server/cli/podium.ts',
+      'sandbox-server/janitor.ts',
+      'sandbox-server/main.ts',
+    ]);
   });
 });

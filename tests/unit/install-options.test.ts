@@ -20,6 +20,7 @@ describe('podium install', () => {
     [['--context', 'lab'], /either --print, to look, or --apply/],
     [['--context', 'lab', '--print', '--apply'], /either --print, to look, or --apply/],
     [['--context', 'lab', '--print', '--server-kubeconfig', 'x'], /say --apply/],
+    [['--context', 'lab', '--print', '--janitor-kubeconfig', 'x'], /say --apply/],
     [['--context', 'lab', '--apply', '--image', 'nginx'], /nginx is not a full name/],
     [['--context', 'lab', '--apply', '--image', 'library/nginx:1'], /not a full name/],
     [['--force'], /--force/],

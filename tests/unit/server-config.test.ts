@@ -87,6 +87,31 @@ describe('the configuration', () => {
     });
   }
 
+  for (const given of [
+    'postgres://podium:correct-horse@db.example:5432/podium',
+    'postgresql://podium@db/podium?sslmode=verify-full',
+    'postgres:///podium?host=/run/postgresql',
+  ]) {
+    it(`takes ${given} for a database`, () => {
+      const result = load({ PODIUM_DATABASE_URL: given });
+      assert.equal(result.ok && result.config.databaseUrl?.href, given);
+    });
+  }
+
+  for (const given of [
+    'correct-horse',
+    'mysql://podium:correct-horse@db/podium',
+    'postgres://podium:correct-horse@db',
+    'postgres://podium:correct-horse@db:port/podium',
+  ]) {
+    it(`takes ${given} for no database, and does not repeat it`, () => {
+      const [problem, ...others] = problemsOf({ PODIUM_DATABASE_URL: given });
+      assert.match(problem ?? '', /^PODIUM_DATABASE_URL cannot be used\. Write an address like postgres:/);
+      assert.doesNotMatch(problem ?? '', /correct-horse/);
+      assert.deepEqual(others, []);
+    });
+  }
+
   it('starts beyond this machine when told so', () => {
     assert.deepEqual(problemsOf({ PODIUM_HOST: '0.0.0.0', PODIUM_LISTEN_UNPROTECTED: 'yes' }), []);
   });

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { createOneUseCodes } from '../../sandbox-server/http/one-use-codes.ts';
 import { MAX_INPUT_BYTES, MAX_PENDING_INPUT_BYTES, frameType } from '../../sandbox-server/protocol/frames.ts';
 import { decodeFrame, encodeFrame } from '../../sandbox-server/terminal/browser-frames.ts';
 import { createPendingInput } from '../../sandbox-server/terminal/pending-input.ts';
 import { resumeOutcome } from '../../sandbox-server/terminal/resume-outcome.ts';
-import { ManualClock } from '../support/manual-clock.ts';
 
 describe('a frame of a browser', () => {
   it('never breaks the server, whatever a browser sends', () => {
@@ -76,48 +74,4 @@ describe('a browser that comes back', () => {
   ] as const) {
     it(what, () => assert.equal(resumeOutcome(resume, opened), outcome));
   }
-});
-
-describe('a code for one use', () => {
-  const LIFETIME_MS = 30_000;
-  function createCodes() {
-    const clock = new ManualClock();
-    let count = 0;
-    const makeCode = () => `code-${(count += 1)}`;
-    return { clock, codes: createOneUseCodes<string>({ clock, makeCode, lifetimeMs: LIFETIME_MS }) };
-  }
-
-  it('lets in once', () => {
-    const { codes } = createCodes();
-    const { code } = codes.issue('grant');
-    assert.equal(codes.redeem(code), 'grant');
-    assert.equal(codes.redeem(code), undefined);
-  });
-
-  for (const [ageMs, expected] of [
-    [LIFETIME_MS, 'grant'],
-    [LIFETIME_MS + 1, undefined],
-  ] as const) {
-    it(`${expected ? 'lets in' : 'is too old'} after ${ageMs} ms`, () => {
-      const { clock, codes } = createCodes();
-      const { code, expiresAt } = codes.issue('grant');
-      assert.equal(expiresAt.getTime(), clock.now() + LIFETIME_MS);
-      clock.advance(ageMs);
-      assert.equal(codes.redeem(code), expected);
-    });
-  }
-
-  it('is worthless when it was revoked, and others are not', () => {
-    const { codes } = createCodes();
-    const [one, other] = [codes.issue('one'), codes.issue('other')];
-    codes.revoke((grant) => grant === 'one');
-    assert.deepEqual([codes.redeem(one.code), codes.redeem(other.code)], [undefined, 'other']);
-  });
-
-  it('gives way to newer ones rather than fill the memory', () => {
-    const { codes } = createCodes();
-    const { code } = codes.issue('first');
-    for (let count = 0; count < 5000; count += 1) codes.issue('later');
-    assert.equal(codes.redeem(code), undefined);
-  });
 });

@@ -1,35 +1,16 @@
-/**
- * What is refused in a learner's namespace, with sentences that teach, and what the server's own account is refused
- * everywhere. Pure: each policy is a ValidatingAdmissionPolicy with its binding.
- */
-import type {
-  V1NamedRuleWithOperations,
-  V1ValidatingAdmissionPolicySpec,
-  V1Validation,
-  V1Variable,
-} from '@kubernetes/client-node';
-import { managedLabels, type Manifest, type Written } from './manifest.ts';
-import * as names from './names.ts';
+/** What is refused in a learner's namespace, with sentences that teach. Pure. */
+import type { V1NamedRuleWithOperations } from '@kubernetes/client-node';
+import { janitorAccountPolicy, serverAccountPolicy } from './account-policies.ts';
+import { farewellPolicy } from './farewell-policy.ts';
 import { imageValidation, imageVariables } from './image-policy.ts';
+import type { Manifest, Written } from './manifest.ts';
+import * as names from './names.ts';
+import { celList, inLearnerNamespaces, makePolicyWithBinding, type PolicyParts } from './policy.ts';
 
-const API_VERSION = 'admissionregistration.k8s.io/v1';
 /** A ConfigMap may be 1 MiB; forty of those would be a notable part of the cluster's whole database. */
 const LARGEST_CONFIG_BYTES = 256 * 1024;
 /** A namespace ends when its last pod has: a longer farewell would hold it. */
 const LONGEST_GRACE_SECONDS = 60;
-
-/** Only where a sandbox is: the label cannot be put on or taken off by a learner. */
-export const inLearnerNamespaces = {
-  namespaceSelector: { matchExpressions: [{ key: names.SANDBOX_LABEL, operator: 'Exists' }] },
-};
-
-export interface PolicyParts {
-  readonly name: string;
-  readonly match: NonNullable<Written<V1ValidatingAdmissionPolicySpec>['matchConstraints']>;
-  readonly conditions?: readonly { name: string; expression: string }[];
-  readonly variables?: readonly Written<V1Variable>[];
-  readonly validations: readonly Written<V1Validation>[];
-}
 
 export function makeAdmissionPolicies(imageNames: readonly string[]): Manifest[] {
   return [
@@ -39,7 +20,9 @@ export function makeAdmissionPolicies(imageNames: readonly string[]): Manifest[]
     configMapPolicy,
     secretPolicy,
     finalizerPolicy,
+    farewellPolicy(LONGEST_GRACE_SECONDS),
     serverAccountPolicy,
+    janitorAccountPolicy,
   ].flatMap(makePolicyWithBinding);
 }
 
@@ -147,14 +130,21 @@ const secretPolicy: PolicyParts = {
   validations: [{ expression: `${bytesOf('data')} * 3 <= ${LARGEST_CONFIG_BYTES * 4}`, message: tooLarge }],
 };
 
-/** Finalizers that the controllers of Kubernetes set and take off again by themselves. */
-const knownFinalizers = [
-  'foregroundDeletion',
-  'orphan',
-  'kubernetes.io/pvc-protection',
-  'batch.kubernetes.io/job-tracking',
-  'service.kubernetes.io/load-balancer-cleanup',
-];
+/** Of the garbage collector, which acts on them whatever carries them. */
+const collectorFinalizers = ['foregroundDeletion', 'orphan'];
+
+/** Of a controller that looks at one kind alone: on any other nothing would ever take them off. */
+const finalizersByResource = {
+  persistentvolumeclaims: 'kubernetes.io/pvc-protection',
+  pods: 'batch.kubernetes.io/job-tracking',
+};
+
+const isKnownFinalizer = [
+  `name in ${celList(collectorFinalizers)}`,
+  ...Object.entries(finalizersByResource).map(
+    ([resource, finalizer]) => `(request.resource.resource == '${resource}' && name == '${finalizer}')`,
+  ),
+].join(' || ');
 
 /**
  * By anybody: a Deployment's template would have the ReplicaSet controller write the finalizer for the learner.
@@ -167,7 +157,7 @@ const finalizerPolicy: PolicyParts = {
     {
       expression:
         '!has(object.metadata) || !has(object.metadata.finalizers) || ' +
-        `object.metadata.finalizers.all(name, name in ${celList(knownFinalizers)})`,
+        `object.metadata.finalizers.all(name, ${isKnownFinalizer})`,
       message:
         'a finalizer that no controller here takes off would keep this object, and the lab, from ever ending. ' +
         'Leave metadata.finalizers out.',
@@ -175,88 +165,6 @@ const finalizerPolicy: PolicyParts = {
   ],
 };
 
-const inSandbox = `has(namespaceObject.metadata.labels) && '${names.SANDBOX_LABEL}' in namespaceObject.metadata.labels`;
-
-function isSandbox(object: string): string {
-  return (
-    `(${object}.metadata.name.startsWith('${names.LEARNER_NAMESPACE_PREFIX}') && has(${object}.metadata.labels) && ` +
-    `'${names.SANDBOX_LABEL}' in ${object}.metadata.labels)`
-  );
-}
-
-/** The other half of the server's rights: RBAC cannot say "only namespaces that carry our label". */
-const serverAccountPolicy: PolicyParts = {
-  name: 'podium-server-account',
-  match: {
-    resourceRules: [
-      { apiGroups: ['*'], apiVersions: ['*'], resources: ['*'], operations: ['CREATE', 'UPDATE', 'DELETE'] },
-    ],
-  },
-  conditions: [{ name: 'is-the-server', expression: `request.userInfo.username == '${names.SERVER_USER}'` }],
-  variables: [
-    { name: 'isNamespace', expression: "request.resource.group == '' && request.resource.resource == 'namespaces'" },
-    {
-      name: 'isReview',
-      expression: "request.resource.group in ['authorization.k8s.io', 'authentication.k8s.io']",
-    },
-    // A binding among the shells would give the server, or a learner, all shells at once.
-    {
-      name: 'isAmongShells',
-      expression:
-        `namespaceObject != null && namespaceObject.metadata.name == '${names.SHELL_NAMESPACE}' && ` +
-        "request.resource.resource != 'rolebindings'",
-    },
-  ],
-  validations: [
-    {
-      expression: `!variables.isNamespace || request.operation == 'DELETE' || ${isSandbox('object')}`,
-      message: 'the server of Podium may write only namespaces of sandboxes.',
-    },
-    {
-      expression:
-        "!variables.isNamespace || request.operation == 'CREATE' || " +
-        `(${isSandbox('oldObject')} && (request.operation == 'DELETE' || ` +
-        `oldObject.metadata.labels['${names.SANDBOX_LABEL}'] == object.metadata.labels['${names.SANDBOX_LABEL}']))`,
-      message: 'the server of Podium may neither adopt nor change nor delete a namespace that is not a sandbox.',
-    },
-    {
-      expression:
-        'variables.isNamespace || variables.isReview || variables.isAmongShells || ' +
-        `(namespaceObject != null && ${inSandbox})`,
-      message: 'the server of Podium may write only beside its shells and in namespaces of sandboxes.',
-    },
-  ],
-};
-
-export function celList(texts: readonly string[]): string {
-  return `[${texts.map((text) => `'${text}'`).join(', ')}]`;
-}
-
 function created(group: string, version: string, resources: string[]): Written<V1NamedRuleWithOperations> {
   return { apiGroups: [group], apiVersions: [version], operations: ['CREATE', 'UPDATE'], resources };
-}
-
-function makePolicyWithBinding({ name, match, conditions, variables, validations }: PolicyParts): Manifest[] {
-  const metadata = { name, labels: { ...managedLabels } };
-  return [
-    {
-      apiVersion: API_VERSION,
-      kind: 'ValidatingAdmissionPolicy',
-      metadata,
-      spec: {
-        failurePolicy: 'Fail',
-        matchConstraints: match,
-        ...(conditions === undefined ? {} : { matchConditions: conditions }),
-        ...(variables === undefined ? {} : { variables }),
-        // Without a reason the API server calls the object invalid; it is not, it is not allowed here.
-        validations: validations.map((validation) => ({ ...validation, reason: 'Forbidden' })),
-      },
-    } as Manifest,
-    {
-      apiVersion: API_VERSION,
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata,
-      spec: { policyName: name, validationActions: ['Deny'] },
-    } as Manifest,
-  ];
 }

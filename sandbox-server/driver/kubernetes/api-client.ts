@@ -76,14 +76,35 @@ export function createApiClient(credentials: CredentialSource): ApiClient {
     return sendOnce(agent, credentials, { method, path, ...options }, signal);
   }
 
+  /**
+   * Nothing was granted since the connection was last lost. An API server that starts answers before it knows
+   * anybody's rights, and refuses everything with 403 for a moment: that is no answer to what was asked.
+   */
+  let isUnproven = true;
+
+  async function isServing(signal: AbortSignal): Promise<boolean> {
+    const response = await send('GET', '/readyz', {}, signal);
+    response.resume();
+    return response.statusCode === 200;
+  }
+
+  async function explainFailure(error: unknown, limited: AbortSignal, signal: AbortSignal): Promise<unknown> {
+    if (isUnproven && isRefusal(error, 403) && !(await isServing(limited).catch(() => false)))
+      return explain(new Error('the API server is starting', { cause: error }), signal);
+    if (!(error instanceof ApiRefusal)) isUnproven = true;
+    return explain(error, signal);
+  }
+
   return {
     async call(method, path, options, signal) {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(CALL_LIMIT_MS)]);
       try {
         const response = await send(method, path, options, limited);
-        return decodeAnswer(response.statusCode ?? 0, await text(response));
+        const answer = decodeAnswer(response.statusCode ?? 0, await text(response));
+        isUnproven = false;
+        return answer;
       } catch (error) {
-        throw explain(error, signal);
+        throw await explainFailure(error, limited, signal);
       }
     },
     async *watch(path, query, signal) {
@@ -93,9 +114,10 @@ export function createApiClient(credentials: CredentialSource): ApiClient {
       try {
         response = await send('GET', path, { query: watchQuery }, limited);
         if (response.statusCode !== 200) decodeAnswer(response.statusCode ?? 0, await text(response));
+        isUnproven = false;
         for await (const line of createInterface({ input: response })) yield JSON.parse(line) as WatchEvent;
       } catch (error) {
-        throw explain(error, signal);
+        throw await explainFailure(error, limited, signal);
       } finally {
         response?.destroy();
       }

@@ -1,8 +1,8 @@
 /**
  * The claim of somebody to a sandbox of a lab, as a Lease: its name makes it the only one, whoever asks where, and it
- * says which place it was given. Pure.
+ * says which place it was given. One that was given none yet is a ticket: its holder waits for room. Pure.
  */
-import type { V1Lease } from '@kubernetes/client-node';
+import type { V1Lease, V1LeaseSpec } from '@kubernetes/client-node';
 import * as z from 'zod/mini';
 import { managedLabels, type Manifest, type Written } from './manifest.ts';
 import * as names from './names.ts';
@@ -10,12 +10,26 @@ import { decode } from './observed.ts';
 import type { Claim } from './place.ts';
 
 export interface ObservedClaim extends Claim {
-  readonly placeId: string;
+  /** Undefined while its holder waits for room. */
+  readonly placeId: string | undefined;
+  /** When its holder came into the line, where they had to wait. */
+  readonly waitsSince?: Date;
+  /** When somebody last said that they still wait. */
+  readonly renewedAt?: Date;
   readonly uid: string;
   readonly resourceVersion: string;
+  readonly createdAt: Date;
 }
 
 export function makeClaimObject(claim: Claim, placeId: string): Written<V1Lease> & Manifest {
+  return makeLease(claim, { holderIdentity: placeId });
+}
+
+export function makeTicketObject(claim: Claim, waitsSince: Date): Written<V1Lease> & Manifest {
+  return makeLease(claim, { acquireTime: microTime(waitsSince), renewTime: microTime(waitsSince) });
+}
+
+function makeLease(claim: Claim, spec: Written<V1LeaseSpec>): Written<V1Lease> & Manifest {
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -25,8 +39,18 @@ export function makeClaimObject(claim: Claim, placeId: string): Written<V1Lease>
       labels: { ...managedLabels, [names.CLAIM_LABEL]: claim.id, [names.LAB_LABEL]: claim.lab },
       annotations: { [names.OWNER_ANNOTATION]: claim.ownerHash },
     },
-    spec: { holderIdentity: placeId },
+    spec,
   };
+}
+
+/** The change of a ticket that says: its holder still waits. */
+export function makeRenewalPatch(now: Date) {
+  return { spec: { renewTime: microTime(now) } };
+}
+
+/** MicroTime of the API (RFC 3339 with six digits): an ordinary time is refused there. */
+function microTime(at: Date): string {
+  return at.toISOString().replace('Z', '000Z');
 }
 
 /** The change that gives a claim another place, unless somebody else has done so. */
@@ -38,20 +62,29 @@ const lease = z.object({
   metadata: z.object({
     uid: z.string(),
     resourceVersion: z.string(),
+    creationTimestamp: z.iso.datetime(),
     labels: z.object({ [names.CLAIM_LABEL]: z.string(), [names.LAB_LABEL]: z.string() }),
     annotations: z.object({ [names.OWNER_ANNOTATION]: z.string() }),
   }),
-  spec: z.object({ holderIdentity: z.string() }),
+  spec: z.object({
+    holderIdentity: z.optional(z.string()),
+    acquireTime: z.optional(z.iso.datetime()),
+    renewTime: z.optional(z.iso.datetime()),
+  }),
 });
 
 export function decodeClaim(answer: unknown): ObservedClaim {
   const { metadata, spec } = decode(lease, answer);
+  const { acquireTime, renewTime } = spec;
   return {
+    ...(acquireTime !== undefined && { waitsSince: new Date(acquireTime) }),
+    ...(renewTime !== undefined && { renewedAt: new Date(renewTime) }),
     id: metadata.labels[names.CLAIM_LABEL],
     lab: metadata.labels[names.LAB_LABEL],
     ownerHash: metadata.annotations[names.OWNER_ANNOTATION],
     placeId: spec.holderIdentity,
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion,
+    createdAt: new Date(metadata.creationTimestamp),
   };
 }

@@ -18,7 +18,8 @@ export function makeClusterObjects(needs: ClusterNeeds): readonly (readonly Mani
   return [
     [makeNamespace(names.SERVER_NAMESPACE), makeNamespace(names.SHELL_NAMESPACE)],
     [
-      serverAccount,
+      makeAccount(names.SERVER_ACCOUNT),
+      makeAccount(names.JANITOR_ACCOUNT),
       shellPriority,
       ...makeRoles(),
       ...makeAdmissionPolicies(needs.imageNames),
@@ -38,12 +39,14 @@ function makeNamespace(name: string): Written<V1Namespace> & Manifest {
   };
 }
 
-const serverAccount: Written<V1ServiceAccount> & Manifest = {
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata: { name: names.SERVER_ACCOUNT, namespace: names.SERVER_NAMESPACE, labels: { ...managedLabels } },
-  automountServiceAccountToken: false,
-};
+function makeAccount(name: string): Written<V1ServiceAccount> & Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace: names.SERVER_NAMESPACE, labels: { ...managedLabels } },
+    automountServiceAccountToken: false,
+  };
+}
 
 /** A full node refuses the learner's next pod, it does not throw out the shell that they type in. */
 const shellPriority: Written<V1PriorityClass> & Manifest = {

@@ -1,11 +1,15 @@
 /**
  * Who may do what, as whole manifests. Pure.
  *
+ * The janitor, which has no learner's word to act upon, may list and end everywhere what learners make, but their
+ * secrets; the admission policy `podium-janitor-account` leaves it sandboxes that are ending.
+ *
  * The server holds cluster-wide only namespaces and the right to bind three named ClusterRoles; with the first of
  * them (`podium-keeper`) it lets itself into each namespace that it has made. The admission policy
  * `podium-server-account` keeps it from doing so anywhere else.
  */
 import type { V1ClusterRole, V1ClusterRoleBinding, V1PolicyRule, V1Role, V1RoleBinding } from '@kubernetes/client-node';
+import { holdingKinds } from './holding-kinds.ts';
 import { managedLabels, type Manifest, type Written } from './manifest.ts';
 import * as names from './names.ts';
 
@@ -24,24 +28,24 @@ function rule(group: string, resources: string[], verbs: string[]): Rule {
 export function makeRoles(): Manifest[] {
   return [
     clusterRole(names.roles.server, serverRules),
+    clusterRole(names.roles.janitor, janitorRules),
     clusterRole(names.roles.keeper, keeperRules),
     clusterRole(names.roles.learner, [...learnerRules, ...sharedReadRules]),
     clusterRole(names.roles.checker, [...checkerRules, ...sharedReadRules]),
     clusterRole(names.roles.clusterReader, clusterReaderRules),
-    clusterRoleBinding(names.roles.server, {
-      kind: 'ServiceAccount',
-      namespace: names.SERVER_NAMESPACE,
-      name: names.SERVER_ACCOUNT,
-    }),
+    clusterRoleBinding(names.roles.server, account(names.SERVER_ACCOUNT)),
+    clusterRoleBinding(names.roles.janitor, account(names.JANITOR_ACCOUNT)),
     clusterRoleBinding(names.roles.clusterReader, {
       apiGroup: API_GROUP,
       kind: 'Group',
       name: names.SHELL_ACCOUNTS_GROUP,
     }),
     role('podium-shells', names.SHELL_NAMESPACE, shellNamespaceRules),
-    serverBinding('podium-shells', names.SHELL_NAMESPACE),
+    roleBinding('podium-shells', names.SHELL_NAMESPACE, names.SERVER_ACCOUNT),
     role('podium-api-server-address', 'default', apiServerAddressRules),
-    serverBinding('podium-api-server-address', 'default'),
+    roleBinding('podium-api-server-address', 'default', names.SERVER_ACCOUNT),
+    role('podium-left-claims', names.SHELL_NAMESPACE, leftClaimRules),
+    roleBinding('podium-left-claims', names.SHELL_NAMESPACE, names.JANITOR_ACCOUNT),
   ];
 }
 
@@ -53,6 +57,14 @@ const serverRules: Rule[] = [
     resourceNames: [names.roles.keeper, names.roles.learner, names.roles.checker],
   },
 ];
+
+const janitorRules: Rule[] = [
+  rule('', ['namespaces'], [...read, 'delete']),
+  rule('', ['pods'], ['delete', 'deletecollection']),
+  ...holdingKinds.map(({ group, resource }) => rule(group, [resource], ['list', 'patch'])),
+];
+
+const leftClaimRules: Rule[] = [rule('coordination.k8s.io', ['leases'], ['list', 'delete'])];
 
 /** Inside a learner's namespace: set its limits, and cut its pods short at the end. */
 const keeperRules: Rule[] = [
@@ -146,12 +158,16 @@ function clusterRoleBinding(
   };
 }
 
-function serverBinding(name: string, namespace: string): Written<V1RoleBinding> & Manifest {
+function roleBinding(name: string, namespace: string, accountName: string): Written<V1RoleBinding> & Manifest {
   return {
     apiVersion: RBAC,
     kind: 'RoleBinding',
     metadata: { name, namespace, labels: { ...managedLabels } },
     roleRef: { apiGroup: API_GROUP, kind: 'Role', name },
-    subjects: [{ kind: 'ServiceAccount', namespace: names.SERVER_NAMESPACE, name: names.SERVER_ACCOUNT }],
+    subjects: [account(accountName)],
   };
+}
+
+function account(name: string) {
+  return { kind: 'ServiceAccount', namespace: names.SERVER_NAMESPACE, name };
 }

@@ -29,15 +29,20 @@ export async function endSandbox(api: ApiClient, claimId: string, signal: AbortS
 
 /** The same for a place that belongs to nobody, unless somebody claims it at this moment. */
 export async function retirePlace(api: ApiClient, place: Place, signal: AbortSignal): Promise<void> {
+  if (await orderEnd(api, place, signal)) await endPlace(api, place.id, signal);
+}
+
+/** Ends the place as it was read; false, and nothing is done, when it is gone or has been changed since. */
+export async function orderEnd(api: ApiClient, place: Place, signal: AbortSignal): Promise<boolean> {
   const { uid, resourceVersion } = place;
   const body = { ...shortFarewell, preconditions: { uid, resourceVersion } };
   try {
     await api.call('DELETE', objectPath(makeNamespace(place)), { body }, signal);
+    return true;
   } catch (error) {
-    if (isRefusal(error, 404, 409)) return;
+    if (isRefusal(error, 404, 409)) return false;
     throw error;
   }
-  await endPlace(api, place.id, signal);
 }
 
 /** Resolves when namespace and shell pod are gone; throws `end_timeout` when that takes too long. */

@@ -10,14 +10,14 @@ import { applyManifest } from './apply.ts';
 import { makeClusterObjects } from './cluster-objects.ts';
 import { createCredentialSource } from './credentials.ts';
 import { collectionPath, type Manifest, objectPath } from './manifest.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL, SERVER_ACCOUNT, SERVER_NAMESPACE } from './names.ts';
+import { JANITOR_ACCOUNT, MANAGED_BY, MANAGED_BY_LABEL, SERVER_ACCOUNT, SERVER_NAMESPACE } from './names.ts';
 import { decode, decodeToken } from './observed.ts';
 
 /** Since then MutatingAdmissionPolicy is v1, without which ordinary manifests are refused in a learner's namespace. */
 const OLDEST_MINOR_VERSION = 36;
 
 /** A day; whoever issues it renews it well before. */
-const SERVER_TOKEN_SECONDS = 86_400;
+const TOKEN_SECONDS = 86_400;
 
 /** How an administrator reaches the cluster. */
 export interface AdministratorAccess {
@@ -88,31 +88,36 @@ async function removeLeftovers(api: ApiClient, manifests: readonly Manifest[], s
 const objectList = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
 /** Address and certificate are the administrator's, who issues the token too. */
-export interface ServerKubeconfigOptions extends AdministratorAccess {
+export interface AccountKubeconfigOptions extends AdministratorAccess {
   readonly path: string;
+  readonly account: 'server' | 'janitor';
   /** Whom the file belongs to; only root may give it to another than itself. */
   readonly uid: number;
 }
 
-/** Issues a token of the server's account, valid for a day, and writes it as a kubeconfig that only `uid` may read. */
-export async function writeServerKubeconfig({
+const accountNames = { server: SERVER_ACCOUNT, janitor: JANITOR_ACCOUNT } as const;
+
+/** Issues a token of one of Podium's accounts, valid for a day, and writes it as a kubeconfig that only `uid` may read. */
+export async function writeAccountKubeconfig({
   kubeconfigPath,
   context,
+  account,
   path,
   uid,
   signal,
-}: ServerKubeconfigOptions): Promise<void> {
+}: AccountKubeconfigOptions): Promise<void> {
   const source = createCredentialSource(kubeconfigPath, Date.now, context);
   using api = createApiClient(source);
-  const account = `/api/v1/namespaces/${SERVER_NAMESPACE}/serviceaccounts/${SERVER_ACCOUNT}/token`;
+  const user = accountNames[account];
+  const tokenPath = `/api/v1/namespaces/${SERVER_NAMESPACE}/serviceaccounts/${user}/token`;
   const body = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
-    spec: { expirationSeconds: SERVER_TOKEN_SECONDS },
+    spec: { expirationSeconds: TOKEN_SECONDS },
   };
-  const token = decodeToken(await api.call('POST', account, { body }, signal));
+  const token = decodeToken(await api.call('POST', tokenPath, { body }, signal));
   const { server, certificateAuthority } = await source.get();
-  await replaceFile(path, makeKubeconfig({ server, certificateAuthority, token, user: SERVER_ACCOUNT }), uid);
+  await replaceFile(path, makeKubeconfig({ server, certificateAuthority, token, user }), uid);
 }
 
 function makeKubeconfig(parts: { server: string; certificateAuthority: string; token: string; user: string }): string {

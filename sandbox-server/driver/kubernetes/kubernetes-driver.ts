@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.ts';
 import { PodiumError } from '../../errors.ts';
 import type { StartStage } from '../../protocol/sandbox.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import type { Driver, SandboxRecord, SandboxRequest } from '../driver.ts';
+import type { ClusterTakenError, Driver, SandboxRecord, SandboxRequest, ServerData } from '../driver.ts';
 import { sandboxId } from '../sandbox-id.ts';
 import { createAgentConnections } from './agent-connections.ts';
 import { detectAgentDelivery } from './agent-delivery.ts';
@@ -15,10 +15,13 @@ import { type ApiClient, ApiRefusal, createApiClient, isRefusal } from './api-cl
 import { createAddressKeeper } from './api-server-address.ts';
 import { runCheck } from './check.ts';
 import { createCredentialSource } from './credentials.ts';
+import { obtainDataLease } from './data-lease.ts';
 import { endSandbox } from './end-sandbox.ts';
 import { openExec } from './exec.ts';
 import type { ExecRequest } from './exec-protocol.ts';
+import { createLine } from './line.ts';
 import { AGENT_PROGRAM, SANDBOX_LABEL, SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from './names.ts';
+import { restoreLostShell } from './lost-shell.ts';
 import { type ClusterAccess, type MakingOptions, makePlaceReady } from './make-place.ts';
 import { decodePlaces, makeRecord } from './place.ts';
 import { createPlaceFinder } from './place-finder.ts';
@@ -40,16 +43,25 @@ export interface KubernetesDriverOptions {
   readonly agentDelivery?: AgentDelivery | 'auto';
   /** What is kept ready; nothing where it is left out. */
   readonly pool?: PoolWishes;
+  /** For which the cluster is held; not at all where it is left out. */
+  readonly data?: ServerData;
+  /** Called where another server has taken the cluster in the meantime. */
+  readonly onTaken?: (error: ClusterTakenError) => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/** Throws `cluster_unreachable` when the cluster does not answer, `cluster_refused` when Podium is not installed there. */
+/**
+ * Throws `cluster_unreachable` when the cluster does not answer, `cluster_refused` when Podium is not installed there,
+ * and a ClusterTakenError where a server with other data holds it.
+ */
 export async function createKubernetesDriver({
   kubeconfigPath,
   agentDelivery = 'auto',
   pool: wishes = emptyPool,
+  data,
+  onTaken = () => undefined,
   clock,
   log,
   metrics,
@@ -60,14 +72,26 @@ export async function createKubernetesDriver({
   const flights = createSharedFlights<StartStage, SandboxRecord>();
   const addresses = await explained('cluster_refused', () => createAddressKeeper(api, log, disposal.signal));
   const agent = agentDelivery === 'auto' ? await chooseAgentDelivery(api, log, disposal.signal) : agentDelivery;
+  const holding = { api, clock, log, onTaken };
+  const lease =
+    data && (await explained('cluster_refused', () => obtainDataLease({ ...holding, data }, disposal.signal)));
   const cluster: ClusterAccess = { api, source, clock, agent };
   const watch = watchPlaces(api, log);
   const endings = new Set<Promise<void>>();
   let waiting = 0;
   const pool = createWarmPool({ cluster, watch, wishes, isBusy: () => waiting > 0, clock, log, metrics });
+  const line = createLine({ api, clock, log });
   const placeOf = createPlaceFinder(api, watch);
   const agents = createAgentConnections({
-    openStream: async (id, signal) => openExec(source, makeAgentRequest(await placeOf(id, signal)), signal),
+    openStream: async (id, signal) => {
+      const placeId = await placeOf(id, signal);
+      const open = () => openExec(source, makeAgentRequest(placeId), signal);
+      return open().catch(async (error: unknown) => {
+        if (!(await restoreLostShell(cluster, placeId, signal))) throw error;
+        log.warn({ sandbox: id, place: placeId }, 'a shell pod was lost; there is another one');
+        return open();
+      });
+    },
     findRestart: async (id, isExpected) => findRestart(api, await placeOf(id, disposal.signal), isExpected),
     clock,
     log,
@@ -75,6 +99,11 @@ export async function createKubernetesDriver({
 
   return {
     kind: 'kubernetes',
+    line: {
+      join: (ticket, signal) => explained('cluster_refused', () => line.join(ticket, signal)),
+      renew: (id, signal) => explained('cluster_refused', () => line.renew(id, signal)),
+      follow: (onTickets) => line.follow(onTickets),
+    },
     start(request, onStage, signal) {
       const run = async (onProgress: (stage: StartStage) => void, until: AbortSignal) => {
         waiting += 1;
@@ -113,7 +142,9 @@ export async function createKubernetesDriver({
       await Promise.allSettled(endings);
       agents[Symbol.dispose]();
       pool[Symbol.dispose]();
+      line[Symbol.dispose]();
       watch[Symbol.dispose]();
+      await lease?.[Symbol.asyncDispose]();
       disposal.abort();
       await addresses.ended;
       api[Symbol.dispose]();

@@ -29,6 +29,11 @@ const quota = {
   configmaps: '40',
   secrets: '40',
   services: '20',
+  // Kinds that cost nothing but room in the database: without a number somebody makes ten thousand of them.
+  'count/serviceaccounts': '20',
+  'count/replicationcontrollers': '20',
+  'count/horizontalpodautoscalers.autoscaling': '10',
+  'count/poddisruptionbudgets.policy': '10',
   // Refused before this by a policy that says why; this holds should that policy be missing.
   'services.loadbalancers': '0',
   'services.nodeports': '0',

@@ -12,6 +12,8 @@ export const LEARNER_NAMESPACE_PREFIX = 'learner-';
 export const SERVER_ACCOUNT = 'podium-server';
 /** As the API server writes the account in a request's user information. */
 export const SERVER_USER = `system:serviceaccount:${SERVER_NAMESPACE}:${SERVER_ACCOUNT}`;
+export const JANITOR_ACCOUNT = 'podium-janitor';
+export const JANITOR_USER = `system:serviceaccount:${SERVER_NAMESPACE}:${JANITOR_ACCOUNT}`;
 /** The accounts of all shells and checkers. */
 export const SHELL_ACCOUNTS_GROUP = `system:serviceaccounts:${SHELL_NAMESPACE}`;
 
@@ -33,9 +35,14 @@ export const CREATED_ANNOTATION = 'podium.dev/created-at';
 export const STATE_ANNOTATION = 'podium.dev/state';
 export const IMAGE_ANNOTATION = 'podium.dev/image';
 
+/** With which data the servers of this cluster work, and where those are, for people. */
+export const DATA_LEASE = 'server-data';
+export const DATA_ANNOTATION = 'podium.dev/data';
+
 /** ClusterRoles; those for use inside a learner's namespace are bound there, and only these may the server bind. */
 export const roles = {
   server: 'podium-server',
+  janitor: 'podium-janitor',
   keeper: 'podium-keeper',
   learner: 'podium-learner',
   checker: 'podium-checker',

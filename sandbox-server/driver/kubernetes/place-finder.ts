@@ -7,7 +7,7 @@ import type { PlaceWatch } from './place-watch.ts';
 export type PlaceFinder = (sandboxId: string, signal: AbortSignal) => Promise<string>;
 
 /** Knows by the watch, and asks where the watch is not that far yet. */
-export function createPlaceFinder(api: ApiClient, { places }: PlaceWatch): PlaceFinder {
+export function createPlaceFinder(api: ApiClient, { objects: places }: PlaceWatch): PlaceFinder {
   return async (sandboxId, signal) => {
     const known = [...places.values()].find(({ claim, state }) => claim?.id === sandboxId && state !== 'stopping');
     const placeId = known?.id ?? (await readClaim(api, sandboxId, signal))?.placeId;

@@ -32,6 +32,8 @@ export interface Place extends NewPlace {
   /** With it a change is refused when somebody else was faster. */
   readonly resourceVersion: string;
   readonly state: 'starting' | 'warm' | 'running' | 'stopping';
+  /** When its end was ordered. */
+  readonly stoppingSince?: Date;
 }
 
 export function makeNamespace({ id, image, createdAt, expiresAt, claim }: NewPlace): Written<V1Namespace> & Manifest {
@@ -94,7 +96,7 @@ const namespaceObject = z.object({
     name: z.string(),
     uid: z.string(),
     resourceVersion: z.string(),
-    deletionTimestamp: z.optional(z.string()),
+    deletionTimestamp: z.optional(z.iso.datetime()),
     labels: z.object({
       [names.SANDBOX_LABEL]: z.string(),
       [names.CLAIM_LABEL]: z.optional(z.string()),
@@ -113,7 +115,7 @@ const namespaceObject = z.object({
 /** Throws `cluster_refused` for a namespace that is no record of a place. */
 export function decodePlace(answer: unknown): Place {
   const { metadata } = decode(namespaceObject, answer);
-  const { labels, annotations } = metadata;
+  const { labels, annotations, deletionTimestamp } = metadata;
   const [id, lab] = [labels[names.CLAIM_LABEL], labels[names.LAB_LABEL]];
   const ownerHash = annotations[names.OWNER_ANNOTATION];
   const isClaimed = id !== undefined && lab !== undefined && ownerHash !== undefined;
@@ -122,7 +124,8 @@ export function decodePlace(answer: unknown): Place {
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion,
     image: annotations[names.IMAGE_ANNOTATION],
-    state: metadata.deletionTimestamp === undefined ? annotations[names.STATE_ANNOTATION] : 'stopping',
+    state: deletionTimestamp === undefined ? annotations[names.STATE_ANNOTATION] : 'stopping',
+    ...(deletionTimestamp !== undefined && { stoppingSince: new Date(deletionTimestamp) }),
     createdAt: new Date(annotations[names.CREATED_ANNOTATION]),
     expiresAt: new Date(annotations[names.EXPIRES_ANNOTATION]),
     ...(isClaimed && { claim: { id, lab, ownerHash } }),

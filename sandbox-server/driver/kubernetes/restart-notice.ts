@@ -8,6 +8,8 @@ import { SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from './names.ts';
 /** The kubelet reports a container a second or so after it has started it; a shell without a reason is better than none. */
 const REPORT_LIMIT_MS = 3_000;
 const UNKNOWN_REASON = 'Unknown';
+/** Not one of Kubernetes: the pod was deleted or evicted, with the home, and there is another. */
+const POD_LOST_REASON = 'PodLost';
 
 const podStatus = z.object({
   status: z.object({
@@ -37,10 +39,16 @@ export function decideRestart(pod: unknown): string | undefined {
 export async function findRestart(api: ApiClient, sandboxId: string, isExpected: boolean): Promise<string | undefined> {
   const collection = `/api/v1/namespaces/${SHELL_NAMESPACE}/pods`;
   const name = shellName(sandboxId);
-  const signal = AbortSignal.timeout(REPORT_LIMIT_MS);
+  const limited = () => AbortSignal.timeout(REPORT_LIMIT_MS);
   try {
-    if (isExpected) return await awaitObject(api, { collection, name }, decideRestart, signal);
-    return decideRestart(await api.call('GET', `${collection}/${name}`, {}, signal));
+    if (isExpected) return await awaitObject(api, { collection, name }, decideRestart, limited());
+  } catch {
+    // The report has not come in time; the pod itself may say why.
+  }
+  try {
+    const reason = decideRestart(await api.call('GET', `${collection}/${name}`, {}, limited()));
+    // The shell is another one, and its container the first of its pod.
+    return reason ?? (isExpected ? POD_LOST_REASON : undefined);
   } catch {
     // The shell is worth more than the reason: whoever waits for it gets it without.
     return isExpected ? UNKNOWN_REASON : undefined;

@@ -54,10 +54,16 @@ export async function claimPlace(
     if (warm && observed?.placeId !== warm.id) pool.giveBack(warm);
     if (observed === undefined) continue;
     requireSame(observed, claim);
+    if (observed.placeId === undefined) {
+      // A ticket, whose turn it is.
+      await redirectClaim(api, observed, warm?.id ?? claim.id, signal);
+      continue;
+    }
+    const placed = { ...observed, placeId: observed.placeId };
     const found =
       observed.placeId === claim.id
         ? await makeOrFind(cluster, request, claim)
-        : await giveWarm(cluster, request, observed, warm);
+        : await giveWarm(cluster, request, placed, warm);
     if (warm?.id === observed.placeId && found?.origin === 'pool') pool.noteGiven(warm);
     if (found === undefined) await redirectClaim(api, observed, claim.id, signal);
     else if (found.place.state !== 'stopping') return { claimId: claim.id, ...found };
@@ -112,7 +118,7 @@ async function giveRights(api: ApiClient, placeId: string): Promise<void> {
 async function giveWarm(
   cluster: ClusterAccess,
   request: SandboxRequest,
-  observed: ObservedClaim,
+  observed: ObservedClaim & { readonly placeId: string },
   known: Place | undefined,
 ): Promise<Found | undefined> {
   const { api } = cluster;

@@ -6,7 +6,7 @@
  * JSON patches, since an apply configuration may not set atomic lists such as `capabilities.drop`. Each expression
  * sees the object as the one before has left it.
  */
-import { inLearnerNamespaces } from './admission-policies.ts';
+import { inLearnerNamespaces } from './policy.ts';
 import { managedLabels, type Manifest } from './manifest.ts';
 
 const API_VERSION = 'admissionregistration.k8s.io/v1';

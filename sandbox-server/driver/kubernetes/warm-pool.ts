@@ -111,7 +111,7 @@ class WarmPool implements WarmPlaces {
   }
 
   get #places(): Place[] {
-    return [...this.#deps.watch.places.values()];
+    return [...this.#deps.watch.objects.values()];
   }
 
   #warm(image: string): Place[] {
@@ -127,7 +127,7 @@ class WarmPool implements WarmPlaces {
     const { signal } = this.#closing;
     const { api } = this.#deps.cluster;
     if (signal.aborted) return;
-    for (const id of this.#taken) if (!isWarm(this.#deps.watch.places.get(id))) this.#taken.delete(id);
+    for (const id of this.#taken) if (!isWarm(this.#deps.watch.objects.get(id))) this.#taken.delete(id);
     for (const place of this.#findSuperfluous()) void this.#end(place.id, () => retirePlace(api, place, signal));
     for (const image of this.#deps.wishes.images) this.#refill(image);
     this.#count();

@@ -1,0 +1,43 @@
+import type { SandboxRecord } from '../driver/driver.ts';
+import type { DriverSwitch } from '../driver/driver-switch.ts';
+import { toPodiumError } from '../errors.ts';
+import type { Lab } from '../labs/lab.ts';
+import type { SandboxEntry } from './sandbox-entry.ts';
+import type { WaitingRoom } from './waiting-room.ts';
+
+/** The driver has limits of its own for each step; this is for the case that one of them has none. */
+const START_LIMIT_MS = 180_000;
+
+export interface StartDeps {
+  readonly drivers: DriverSwitch;
+  readonly room: WaitingRoom;
+  /** Tells the person's pages how it goes. */
+  readonly announce: () => void;
+}
+
+/** Starts it when there is a cluster, and room; a cluster that turns out to be full is waited for like any other. */
+export async function startWhenThereIsRoom(
+  { drivers, room, announce }: StartDeps,
+  { entry, lab }: { readonly entry: SandboxEntry; readonly lab: Lab },
+  cancelled: AbortSignal,
+): Promise<SandboxRecord> {
+  const { image, ceilingMinutes } = lab.definition;
+  for (;;) {
+    const driver = await drivers.whenReady(cancelled);
+    await room.enter(entry, cancelled);
+    try {
+      return await driver.start(
+        { ownerHash: entry.ownerHash, lab: { slug: lab.slug, image, ceilingMinutes } },
+        (stage) => {
+          entry.stages.begin(stage);
+          if (entry.state === 'starting') announce();
+        },
+        // A server that goes away leaves a start to the next one, so only the learner cancels it here.
+        AbortSignal.any([entry.abort.signal, AbortSignal.timeout(START_LIMIT_MS)]),
+      );
+    } catch (error) {
+      if (!driver.line || toPodiumError(error).code !== 'cluster_full') throw error;
+      room.noteFull(entry);
+    }
+  }
+}

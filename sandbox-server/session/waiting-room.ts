@@ -1,0 +1,238 @@
+/**
+ * Lets sandboxes begin as there is room, and has the others wait in the driver's line, first come first. The limit is
+ * for all servers together, by what each sees; two that admit at the same moment may be one above it.
+ */
+import type { Clock } from '../clock.ts';
+import type { Line, Ticket } from '../driver/driver.ts';
+import type { DriverSwitch } from '../driver/driver-switch.ts';
+import { PodiumError } from '../errors.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { SandboxEntry } from './sandbox-entry.ts';
+import { estimateWait, type LinePosition, RATE_WINDOW_MS } from './waiting-line.ts';
+
+/** A third of what keeps a place, so that one call that fails loses nobody theirs. */
+const RENEW_EVERY_MS = 45_000;
+/** A cluster that was full may have room again without anything of ours having ended. */
+const FULL_FOR_MS = 60_000;
+/** Beyond this, waiting is no use to anybody. */
+const MAX_WAITING = 1000;
+
+export interface WaitingRoomDeps {
+  readonly drivers: DriverSwitch;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly sandboxLimit: number;
+}
+
+/** What the table tells it and hears from it. */
+export interface TableWithRoom {
+  readonly entries: ReadonlyMap<string, SandboxEntry>;
+  /** Resolves when all that is on record is among the entries. */
+  whenComplete(): Promise<void>;
+  /** Somebody looks at a page of this person here. */
+  hasPage(ownerHash: string): boolean;
+  announce(entry: SandboxEntry): void;
+}
+
+export interface WaitingRoom extends Disposable {
+  /** Throws `server_full` when there is no room, and no line to wait in. */
+  requireRoomOrLine(): void;
+  /** Resolves when there is room for it, which it then has. Throws what `signal` was aborted with; the ticket stays. */
+  enter(entry: SandboxEntry, signal: AbortSignal): Promise<void>;
+  /** The cluster had no room for this one, whatever the limit says. */
+  noteFull(entry: SandboxEntry): void;
+  /** A sandbox is gone. */
+  noteEnd(): void;
+  /** Tickets of this person, in whichever server they were taken. */
+  ticketsOf(ownerHash: string): readonly Ticket[];
+}
+
+export function createWaitingRoom(deps: WaitingRoomDeps, table: TableWithRoom): WaitingRoom {
+  return new Room(deps, table);
+}
+
+interface Waiting {
+  readonly entry: SandboxEntry;
+  readonly admit: () => void;
+  readonly refuse: (error: PodiumError) => void;
+  renewedAt: number;
+  /** Its ticket has been seen in the line: should it go from there, its holder was away for too long. */
+  hasTicket: boolean;
+}
+
+class Room implements WaitingRoom {
+  readonly #deps: WaitingRoomDeps;
+  readonly #table: TableWithRoom;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #stack = new DisposableStack();
+  readonly #closing = new AbortController();
+  #line: Line | undefined;
+  #following: Disposable | undefined;
+  #tickets: readonly Ticket[] = [];
+  readonly #lineKnown = Promise.withResolvers<void>();
+  #ended: number[] = [];
+  #full: { readonly limit: number; readonly until: number } | undefined;
+  #next: Disposable | undefined;
+
+  constructor(deps: WaitingRoomDeps, table: TableWithRoom) {
+    this.#deps = deps;
+    this.#table = table;
+    this.#stack.use(deps.drivers.subscribe(() => this.#followLine()));
+    this.#followLine();
+  }
+
+  requireRoomOrLine(): void {
+    const { current } = this.#deps.drivers;
+    if (current && !current.line && this.#free <= 0) throw new PodiumError('server_full');
+  }
+
+  async enter(entry: SandboxEntry, signal: AbortSignal): Promise<void> {
+    if (entry.hasRoom) return;
+    const line = this.#deps.drivers.current?.line;
+    // A server that has just come knows neither who is in nor who waits.
+    if (line) await abortable(Promise.all([this.#table.whenComplete(), this.#lineKnown.promise]), signal);
+    if (!line || this.#free > this.#indexOf(entry)) {
+      entry.hasRoom = true;
+      return;
+    }
+    if (this.#tickets.length >= MAX_WAITING) throw new PodiumError('server_full');
+    const { clock, metrics } = this.#deps;
+    entry.waitsSince ??= new Date(clock.now());
+    entry.stages.begin('queue');
+    await line.join({ id: entry.id, ownerHash: entry.ownerHash, lab: entry.labSlug, since: entry.waitsSince }, signal);
+    await this.#wait(entry, signal);
+    metrics.waits.observe((clock.now() - entry.waitsSince.getTime()) / 1000);
+  }
+
+  noteFull(entry: SandboxEntry): void {
+    entry.hasRoom = false;
+    this.#full = { limit: this.#used, until: this.#deps.clock.now() + FULL_FOR_MS };
+  }
+
+  noteEnd(): void {
+    const now = this.#deps.clock.now();
+    this.#ended = [...this.#ended.filter((at) => now - at <= RATE_WINDOW_MS), now];
+    this.#full = undefined;
+    this.#look();
+  }
+
+  ticketsOf(ownerHash: string): readonly Ticket[] {
+    return this.#tickets.filter((ticket) => ticket.ownerHash === ownerHash);
+  }
+
+  [Symbol.dispose](): void {
+    this.#closing.abort();
+    this.#stack.dispose();
+    this.#following?.[Symbol.dispose]();
+    this.#next?.[Symbol.dispose]();
+  }
+
+  #followLine(): void {
+    const line = this.#deps.drivers.current?.line;
+    if (line === this.#line) return;
+    this.#line = line;
+    this.#following?.[Symbol.dispose]();
+    this.#following = line?.follow((tickets) => {
+      this.#tickets = tickets;
+      this.#lineKnown.resolve();
+      this.#look();
+    });
+  }
+
+  get #used(): number {
+    return [...this.#table.entries.values()].filter(({ hasRoom, state }) => hasRoom && state !== 'failed').length;
+  }
+
+  get #free(): number {
+    const { sandboxLimit, clock } = this.#deps;
+    const isFull = this.#full !== undefined && clock.now() < this.#full.until;
+    return Math.min(sandboxLimit, isFull && this.#full ? this.#full.limit : sandboxLimit) - this.#used;
+  }
+
+  /** How many are before it: all, when it has no ticket yet. */
+  #indexOf({ id }: SandboxEntry): number {
+    const index = this.#tickets.findIndex((ticket) => ticket.id === id);
+    return index < 0 ? this.#tickets.length : index;
+  }
+
+  #wait(entry: SandboxEntry, signal: AbortSignal): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const leave = () => {
+        this.#waiting.delete(entry.id);
+        entry.line = undefined;
+        signal.removeEventListener('abort', giveUp);
+      };
+      const refuse = (reason: Error) => {
+        leave();
+        reject(reason);
+      };
+      const giveUp = () => refuse(signal.reason as Error);
+      const admit = () => {
+        leave();
+        entry.hasRoom = true;
+        resolve();
+      };
+      this.#waiting.set(entry.id, { entry, admit, refuse, renewedAt: this.#deps.clock.now(), hasTicket: false });
+      if (signal.aborted) giveUp();
+      else signal.addEventListener('abort', giveUp);
+      this.#look();
+    });
+  }
+
+  /** Admits whose turn it is, and tells the others how far they are. */
+  #look(): void {
+    this.#next?.[Symbol.dispose]();
+    const { clock, metrics } = this.#deps;
+    metrics.waiting.set(this.#tickets.length);
+    const free = this.#free;
+    const held = new Set(this.#tickets.map(({ id }) => id));
+    for (const waiting of [...this.#waiting.values()]) {
+      const { entry } = waiting;
+      if (waiting.hasTicket && !held.has(entry.id)) waiting.refuse(new PodiumError('line_left'));
+      else if (this.#indexOf(entry) < free) waiting.admit();
+      else this.#tell(entry, free);
+      waiting.hasTicket = held.has(entry.id);
+    }
+    for (const waiting of this.#waiting.values()) this.#renew(waiting);
+    if (this.#waiting.size > 0) this.#next = clock.after(RENEW_EVERY_MS / 3, () => this.#look());
+  }
+
+  #tell(entry: SandboxEntry, free: number): void {
+    const index = this.#indexOf(entry);
+    const expiries = [...this.#table.entries.values()]
+      .filter(({ state }) => state === 'running')
+      .map(({ expiresAt }) => expiresAt.getTime());
+    const facts = { endsNeeded: index + 1 - Math.max(0, free), ended: this.#ended, expiries };
+    const line: LinePosition = {
+      position: index + 1,
+      waiting: Math.max(this.#tickets.length, index + 1),
+      remainingMs: estimateWait({ ...facts, now: this.#deps.clock.now() }),
+    };
+    const before = entry.line;
+    entry.line = line;
+    if (before?.position !== line.position || before.waiting !== line.waiting) this.#table.announce(entry);
+  }
+
+  /** Vouches for those who are there to see their turn come. */
+  #renew(waiting: Waiting): void {
+    const { clock, log } = this.#deps;
+    const { entry } = waiting;
+    if (clock.now() - waiting.renewedAt < RENEW_EVERY_MS || !this.#table.hasPage(entry.ownerHash)) return;
+    waiting.renewedAt = clock.now();
+    this.#line?.renew(entry.id, this.#closing.signal).catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) log.warn({ err: error, sandbox: entry.id }, 'a ticket could not be renewed');
+    });
+  }
+}
+
+/** What the promise gives, unless the signal is aborted before. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason as Error);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}

@@ -1,0 +1,158 @@
+/** One contract for every store, and what only one that is shared can do. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { systemClock } from '../../sandbox-server/clock.ts';
+import { PodiumError } from '../../sandbox-server/errors.ts';
+import { createPostgresStore, openPostgres } from '../../sandbox-server/store/postgres-store.ts';
+import { createSqliteStore } from '../../sandbox-server/store/sqlite-store.ts';
+import type { Store } from '../../sandbox-server/store/store.ts';
+import { createLog } from '../../sandbox-server/telemetry/log.ts';
+import { createPostgres, skippedWithoutPostgres, type TestPostgres } from '../support/postgres.ts';
+
+/** Seconds on an idle machine; much more on a busy one. */
+const SUITE_LIMIT_MS = 300_000;
+const log = createLog('silent');
+const never = new AbortController().signal;
+
+/** Opens a store on a place that stays the same, so that it can be opened again. */
+type Open = () => Promise<Store>;
+
+function describeStore(open: Open): void {
+  const [ada, bob] = ['a'.repeat(32), 'b'.repeat(32)];
+  const done = (ownerHash: string, check: string, minute: number) => ({
+    ownerHash,
+    lab: 'first-steps',
+    check,
+    at: new Date(Date.UTC(2026, 10, 23, 12, minute)),
+  });
+
+  it('knows what a person has done in a lab, oldest first, also when it is opened again', async () => {
+    {
+      await using store = await open();
+      await store.markCheckDone(done(ada, 'second', 2));
+      await store.markCheckDone(done(ada, 'first', 1));
+      await store.markCheckDone({ ...done(ada, 'elsewhere', 1), lab: 'second' });
+      await store.markCheckDone(done(bob, 'another', 1));
+    }
+    await using store = await open();
+    assert.deepEqual(await store.listChecksDone(ada, 'first-steps'), ['first', 'second']);
+    assert.deepEqual(await store.listChecksDone(bob, 'second'), []);
+  });
+
+  it('leaves a check done, with its first time', async () => {
+    await using store = await open();
+    await store.markCheckDone(done('c', 'early', 1));
+    await store.markCheckDone(done('c', 'between', 2));
+    await store.markCheckDone(done('c', 'early', 3));
+    assert.deepEqual(await store.listChecksDone('c', 'first-steps'), ['early', 'between']);
+  });
+
+  it('keeps one value under a name, whoever else comes with another at the same time or later', async () => {
+    await using store = await open();
+    const kept = await Promise.all(Array.from({ length: 20 }, (_, index) => store.keepOnce('key', `value ${index}`)));
+    assert.equal(new Set(kept).size, 1);
+    assert.match(kept[0] ?? '', /^value \d+$/);
+    assert.equal(await store.keepOnce('key', 'late'), kept[0]);
+    assert.equal(await store.keepOnce('other', 'own'), 'own');
+    await store[Symbol.asyncDispose]();
+    await using again = await open();
+    assert.equal(await again.keepOnce('key', 'later'), kept[0]);
+  });
+}
+
+describe('the store in SQLite', { timeout: SUITE_LIMIT_MS }, () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'podium-store-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+  describeStore(() => createSqliteStore(join(folder, 'podium.db')));
+});
+
+describe('the store in PostgreSQL', { timeout: SUITE_LIMIT_MS, skip: skippedWithoutPostgres }, () => {
+  let postgres: TestPostgres;
+  let url: URL;
+  before(async () => {
+    postgres = await createPostgres();
+    url = await postgres.createDatabase();
+  });
+  after(() => postgres[Symbol.asyncDispose]());
+
+  async function open(where = url): Promise<Store> {
+    const database = await openPostgres({ url: where, clock: systemClock, log }, never);
+    const store = createPostgresStore(database);
+    return { ...store, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
+  }
+  const refusalOf = (where: URL) =>
+    openPostgres({ url: where, clock: systemClock, log, waitMs: 0 }, never).then(
+      () => 'opened',
+      (error: Error) => error.message,
+    );
+
+  describeStore(open);
+
+  it('is made once by servers that start at the same time, and is the same for all of them', async () => {
+    const fresh = await postgres.createDatabase();
+    await using resources = new AsyncDisposableStack();
+    const stores = await Promise.all(Array.from({ length: 6 }, () => open(fresh)));
+    for (const store of stores) resources.use(store);
+    const kept = await Promise.all(stores.map((store, index) => store.keepOnce('key', `of server ${index}`)));
+    assert.equal(new Set(kept).size, 1);
+  });
+
+  it('says that it cannot be reached while the database is away, and goes on when it is back', async () => {
+    await using store = await open();
+    await store.keepOnce('before', 'x');
+    await postgres.stop();
+    await assert.rejects(
+      store.listChecksDone('a', 'first-steps'),
+      (error) => error instanceof PodiumError && error.code === 'database_unreachable',
+    );
+    await postgres.start();
+    assert.equal(await store.keepOnce('before', 'y'), 'x');
+  });
+
+  it('is waited for when the server is there first', async () => {
+    await postgres.stop();
+    const opening = open();
+    await postgres.start();
+    await using store = await opening;
+    assert.equal(await store.keepOnce('waited', 'x'), 'x');
+  });
+
+  it('is not waited for when the wait is given up', async () => {
+    await postgres.stop();
+    const giveUp = new AbortController();
+    const opening = openPostgres({ url, clock: systemClock, log }, giveUp.signal);
+    giveUp.abort(new Error('enough'));
+    await assert.rejects(opening, /enough/);
+    await postgres.start();
+  });
+
+  for (const [what, change, sentence] of [
+    ['a machine that does not answer', { host: '/nowhere' }, /does not answer: .*\. See that it runs/],
+    ['a database that is not there', { database: 'absent' }, /"absent".* is not there: .*createdb/],
+    ['a user that is not there', { user: 'nobody' }, /refuses the user: .*Mend user and password/],
+  ] as const) {
+    it(`says what to do for ${what}, without the password`, async () => {
+      const where = new URL(url);
+      if ('host' in change) where.searchParams.set('host', change.host);
+      if ('database' in change) where.pathname = `/${change.database}`;
+      if ('user' in change) where.username = change.user;
+      const refusal = await refusalOf(where);
+      assert.match(refusal, sentence);
+      assert.doesNotMatch(refusal, /correct-horse/);
+    });
+  }
+
+  it('is refused to a server that is older than the tables', async () => {
+    const newer = await postgres.createDatabase();
+    const database = await openPostgres({ url: newer, clock: systemClock, log }, never);
+    await database.pool.query(`insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')`);
+    await database[Symbol.asyncDispose]();
+    assert.match(await refusalOf(newer), /written by a newer Podium/);
+  });
+});

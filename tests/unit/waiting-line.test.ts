@@ -1,0 +1,223 @@
+/** Whose turn it is when there is no room, and what those who wait are told. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import pino from 'pino';
+import type { Driver, Line, Ticket } from '../../sandbox-server/driver/driver.ts';
+import { createDriverSwitch } from '../../sandbox-server/driver/driver-switch.ts';
+import { PodiumError } from '../../sandbox-server/errors.ts';
+import { listTickets } from '../../sandbox-server/driver/kubernetes/line.ts';
+import { makeEntry, type SandboxEntry } from '../../sandbox-server/session/sandbox-entry.ts';
+import { createStageTrack } from '../../sandbox-server/session/start-stages.ts';
+import { estimateWait } from '../../sandbox-server/session/waiting-line.ts';
+import { createWaitingRoom } from '../../sandbox-server/session/waiting-room.ts';
+import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const never = new AbortController().signal;
+const MINUTE = 60_000;
+
+describe('the estimate of a wait', () => {
+  const now = 100 * MINUTE;
+  for (const [what, facts, minutes] of [
+    [
+      'goes by how fast room came free',
+      { endsNeeded: 2, ended: [99, 98, 97].map((m) => m * MINUTE), expiries: [] },
+      10,
+    ],
+    ['is never longer than until enough have expired', { endsNeeded: 2, ended: [], expiries: [130, 104, 109] }, 9],
+    ['forgets what is long ago', { endsNeeded: 1, ended: [1, 2, 3].map((m) => m * MINUTE), expiries: [] }, undefined],
+    ['says nothing where nothing is known', { endsNeeded: 1, ended: [99 * MINUTE], expiries: [] }, undefined],
+  ] as const) {
+    it(what, () => {
+      const expiries = facts.expiries.map((minute: number) => minute * MINUTE);
+      const wait = estimateWait({ ...facts, expiries, now });
+      assert.equal(wait === undefined ? undefined : wait / MINUTE, minutes);
+    });
+  }
+});
+
+it('the line is in the order of coming, with a name deciding where two came at once', () => {
+  const claim = { lab: 'l', ownerHash: 'o', uid: 'u', resourceVersion: '1', createdAt: new Date(0) };
+  const waiting = (id: string, at: number) => ({ ...claim, id, placeId: undefined, waitsSince: new Date(at) });
+  const served = { ...waiting('served', 0), placeId: 'p' };
+  const line = listTickets([waiting('late', 9), served, waiting('b', 5), waiting('a', 5)]);
+  assert.deepEqual(
+    line.map(({ id }) => id),
+    ['a', 'b', 'late'],
+  );
+});
+
+/** A line as the cluster keeps it, in this process. */
+class PlayedLine implements Line {
+  tickets: Ticket[] = [];
+  readonly renewed: string[] = [];
+  #tell: (tickets: readonly Ticket[]) => void = () => undefined;
+
+  join(ticket: Ticket): Promise<void> {
+    if (!this.tickets.some(({ id }) => id === ticket.id)) this.tickets.push(ticket);
+    this.tickets.sort((a, b) => a.since.getTime() - b.since.getTime());
+    this.#tell([...this.tickets]);
+    return Promise.resolve();
+  }
+
+  renew(id: string): Promise<void> {
+    this.renewed.push(id);
+    return Promise.resolve();
+  }
+
+  follow(onTickets: (tickets: readonly Ticket[]) => void): Disposable {
+    this.#tell = onTickets;
+    onTickets([...this.tickets]);
+    return { [Symbol.dispose]: () => undefined };
+  }
+
+  remove(id: string): void {
+    this.tickets = this.tickets.filter((ticket) => ticket.id !== id);
+    this.#tell([...this.tickets]);
+  }
+}
+
+/** A driver of which nothing but the line is asked. */
+function createLineOnlyDriver(line: Line): Driver {
+  const notAsked = () => Promise.reject(new Error('nothing but the line is asked here'));
+  return {
+    kind: 'kubernetes',
+    line,
+    start: notAsked,
+    list: () => Promise.resolve([]),
+    follow: () => ({ [Symbol.dispose]: () => undefined }),
+    attach: notAsked,
+    runCheck: notAsked,
+    end: notAsked,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+async function createRoom({ limit, known = Promise.resolve() }: { limit: number; known?: Promise<void> }) {
+  const line = new PlayedLine();
+  const clock = new ManualClock();
+  const drivers = createDriverSwitch('kubernetes');
+  await drivers.use(createLineOnlyDriver(line));
+  const entries = new Map<string, SandboxEntry>();
+  const told: string[] = [];
+  let isLookedAt = true;
+  const room = createWaitingRoom(
+    { drivers, clock, log: pino({ level: 'silent' }), metrics: createMetrics(), sandboxLimit: limit },
+    {
+      entries,
+      whenComplete: () => known,
+      hasPage: () => isLookedAt,
+      announce: (entry) => told.push(`${entry.ownerHash} ${entry.line?.position}/${entry.line?.waiting}`),
+    },
+  );
+  const add = (ownerHash: string) => {
+    const stages = createStageTrack(
+      () => clock.now(),
+      () => undefined,
+    );
+    const entry = makeEntry({ ownerHash, labSlug: 'lab', lab: undefined, stages, now: clock.now() });
+    entries.set(entry.id, entry);
+    clock.advance(1);
+    return entry;
+  };
+  const end = (entry: SandboxEntry) => {
+    entries.delete(entry.id);
+    room.noteEnd();
+  };
+  /** What the driver does when a start begins: the ticket becomes a claim. */
+  const serve = (entry: SandboxEntry) => line.remove(entry.id);
+  const look = (isThere: boolean) => (isLookedAt = isThere);
+  return { room, line, clock, add, end, serve, look, told };
+}
+
+describe('a room that is full', () => {
+  it('has people wait in the order of their coming, and tells them', async () => {
+    const { room, add, end, serve, told } = await createRoom({ limit: 1 });
+    const [first, second, third] = [add('first'), add('second'), add('third')] as const;
+    await room.enter(first, never);
+    const served: string[] = [];
+    const wait = (entry: SandboxEntry) => room.enter(entry, never).then(() => served.push(entry.ownerHash));
+    const [secondsTurn, thirdsTurn] = [wait(second), wait(third)];
+    await new Promise(setImmediate);
+    assert.deepEqual(told.at(-1), 'third 2/2');
+    end(first);
+    await secondsTurn;
+    assert.deepEqual(served, ['second']);
+    serve(second);
+    assert.deepEqual(told.at(-1), 'third 1/1');
+    end(second);
+    await thirdsTurn;
+    assert.deepEqual(served, ['second', 'third']);
+  });
+
+  it('lets nobody past those who wait', async () => {
+    const { room, add, end, line } = await createRoom({ limit: 1 });
+    const inside = add('inside');
+    await room.enter(inside, never);
+    await line.join({ id: 'elsewhere', ownerHash: 'x', lab: 'lab', since: new Date(0) });
+    let isIn = false;
+    const turn = room.enter(add('late'), never).then(() => (isIn = true));
+    end(inside);
+    await new Promise(setImmediate);
+    assert.equal(isIn, false);
+    line.remove('elsewhere');
+    await turn;
+  });
+
+  it('is not taken for empty by a server that has just come', async () => {
+    const known = Promise.withResolvers<void>();
+    const { room, add } = await createRoom({ limit: 1, known: known.promise });
+    let isIn = false;
+    const late = add('late');
+    void room.enter(late, never).then(() => (isIn = true));
+    await new Promise(setImmediate);
+    add('on record').hasRoom = true;
+    known.resolve();
+    await new Promise(setImmediate);
+    assert.equal(isIn, false);
+    assert.equal(late.line?.position, 1);
+  });
+
+  it('can be left', async () => {
+    const { room, add, line } = await createRoom({ limit: 1 });
+    await room.enter(add('inside'), never);
+    const cancel = new AbortController();
+    const waiting = room.enter(add('late'), cancel.signal);
+    await new Promise(setImmediate);
+    cancel.abort(new PodiumError('sandbox_ended'));
+    await assert.rejects(waiting, (error) => error instanceof PodiumError && error.code === 'sandbox_ended');
+    // Its sandbox is ended as any other is, by which the ticket goes.
+    assert.equal(line.tickets.length, 1);
+  });
+
+  it('keeps the place of whoever looks at a page, and gives up that of whoever does not', async () => {
+    const { room, add, line, clock, look } = await createRoom({ limit: 1 });
+    await room.enter(add('inside'), never);
+    const late = add('late');
+    const waiting = room.enter(late, never);
+    waiting.catch(() => undefined);
+    await new Promise(setImmediate);
+    clock.advance(50_000);
+    assert.deepEqual(line.renewed, [late.id]);
+    look(false);
+    clock.advance(100_000);
+    assert.deepEqual(line.renewed, [late.id]);
+    // The line has dropped it.
+    line.remove(late.id);
+    await assert.rejects(waiting, (error) => error instanceof PodiumError && error.code === 'line_left');
+  });
+
+  it('takes those in whose cluster was full before its limit, once something ends', async () => {
+    const { room, add, end } = await createRoom({ limit: 9 });
+    const [inside, refused] = [add('inside'), add('refused')] as const;
+    await room.enter(inside, never);
+    await room.enter(refused, never);
+    room.noteFull(refused);
+    let isIn = false;
+    const turn = room.enter(refused, never).then(() => (isIn = true));
+    await new Promise(setImmediate);
+    assert.equal(isIn, false);
+    end(inside);
+    await turn;
+  });
+});
