@@ -35,7 +35,10 @@ export interface SandboxTableDeps {
 }
 
 export interface SandboxTable extends AsyncDisposable {
-  /** What is known now; after a restart that is nothing at first. */
+  /**
+   * What is known now; after a restart that is nothing at first. Goes on with what the person waits for, whichever
+   * server they waited at before.
+   */
   known(ownerHash: string): Sandbox[];
   /** What there is. Throws `cluster_starting` where nothing is known and the driver's records are still to be read. */
   list(ownerHash: string): Sandbox[];
@@ -78,6 +81,7 @@ class Table implements SandboxTable {
       whenComplete: () => this.#records.whenRead,
       hasPage: (ownerHash) => this.#news.hasListener(ownerHash),
       announce,
+      adoptTickets: (ownerHash) => this.#adoptTickets(ownerHash),
     });
     this.#progress = keepToProgress(deps, { entries: this.#entries, announce });
     this.#records = keepToRecords(deps, {
@@ -248,6 +252,7 @@ class Table implements SandboxTable {
     entry.code = isTimeout ? 'start_timeout' : toPodiumError(error).code;
     this.#deps.metrics.starts.inc({ outcome: entry.code });
     this.announce(entry);
+    this.#room.noteEnd(entry);
   }
 
   #stop(entry: SandboxEntry): void {
@@ -289,6 +294,6 @@ class Table implements SandboxTable {
     entry.code = undefined;
     if (this.#entries.get(entry.id) === entry) this.#entries.delete(entry.id);
     this.announce(entry);
-    if (entry.hasRoom) this.#room.noteEnd();
+    this.#room.noteEnd(entry);
   }
 }

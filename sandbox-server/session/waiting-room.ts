@@ -9,9 +9,10 @@ import { PodiumError } from '../errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { SandboxEntry } from './sandbox-entry.ts';
+import { withSignal } from '../with-signal.ts';
 import { estimateWait, type LinePosition, RATE_WINDOW_MS } from './waiting-line.ts';
 
-/** A third of what keeps a place, so that one call that fails loses nobody theirs. */
+/** A quarter of what keeps a place, so that calls that fail lose nobody theirs. */
 const RENEW_EVERY_MS = 45_000;
 /** A cluster that was full may have room again without anything of ours having ended. */
 const FULL_FOR_MS = 60_000;
@@ -34,6 +35,8 @@ export interface TableWithRoom {
   /** Somebody looks at a page of this person here. */
   hasPage(ownerHash: string): boolean;
   announce(entry: SandboxEntry): void;
+  /** The line has just come into sight: this person may wait in it without being in the table. */
+  adoptTickets(ownerHash: string): void;
 }
 
 export interface WaitingRoom extends Disposable {
@@ -43,8 +46,8 @@ export interface WaitingRoom extends Disposable {
   enter(entry: SandboxEntry, signal: AbortSignal): Promise<void>;
   /** The cluster had no room for this one, whatever the limit says. */
   noteFull(entry: SandboxEntry): void;
-  /** A sandbox is gone. */
-  noteEnd(): void;
+  /** A sandbox is gone, or its start has come to nothing: another may have its room. */
+  noteEnd(entry: SandboxEntry): void;
   /** Tickets of this person, in whichever server they were taken. */
   ticketsOf(ownerHash: string): readonly Ticket[];
 }
@@ -92,7 +95,7 @@ class Room implements WaitingRoom {
     if (entry.hasRoom) return;
     const line = this.#deps.drivers.current?.line;
     // A server that has just come knows neither who is in nor who waits.
-    if (line) await abortable(Promise.all([this.#table.whenComplete(), this.#lineKnown.promise]), signal);
+    if (line) await withSignal(Promise.all([this.#table.whenComplete(), this.#lineKnown.promise]), signal);
     if (!line || this.#free > this.#indexOf(entry)) {
       entry.hasRoom = true;
       return;
@@ -111,7 +114,11 @@ class Room implements WaitingRoom {
     this.#full = { limit: this.#used, until: this.#deps.clock.now() + FULL_FOR_MS };
   }
 
-  noteEnd(): void {
+  noteEnd(entry: SandboxEntry): void {
+    // The line's own word of it comes later; until then nobody may be put back who has left.
+    this.#tickets = this.#tickets.filter(({ id }) => id !== entry.id);
+    if (!entry.hasRoom) return;
+    entry.hasRoom = false;
     const now = this.#deps.clock.now();
     this.#ended = [...this.#ended.filter((at) => now - at <= RATE_WINDOW_MS), now];
     this.#full = undefined;
@@ -134,21 +141,30 @@ class Room implements WaitingRoom {
     if (line === this.#line) return;
     this.#line = line;
     this.#following?.[Symbol.dispose]();
+    let isInSight = false;
     this.#following = line?.follow((tickets) => {
       this.#tickets = tickets;
       this.#lineKnown.resolve();
+      if (!isInSight) this.#adoptWhoeverIsHere();
+      isInSight = true;
       this.#look();
     });
   }
 
+  /** A page that came back before the line was in sight has asked for its sandboxes already. */
+  #adoptWhoeverIsHere(): void {
+    const owners = new Set(this.#tickets.map(({ ownerHash }) => ownerHash));
+    for (const owner of owners) if (this.#table.hasPage(owner)) this.#table.adoptTickets(owner);
+  }
+
   get #used(): number {
-    return [...this.#table.entries.values()].filter(({ hasRoom, state }) => hasRoom && state !== 'failed').length;
+    return [...this.#table.entries.values()].filter(({ hasRoom }) => hasRoom).length;
   }
 
   get #free(): number {
     const { sandboxLimit, clock } = this.#deps;
-    const isFull = this.#full !== undefined && clock.now() < this.#full.until;
-    return Math.min(sandboxLimit, isFull && this.#full ? this.#full.limit : sandboxLimit) - this.#used;
+    const full = this.#full && clock.now() < this.#full.until ? this.#full.limit : sandboxLimit;
+    return Math.min(sandboxLimit, full) - this.#used;
   }
 
   /** How many are before it: all, when it has no ticket yet. */
@@ -186,13 +202,16 @@ class Room implements WaitingRoom {
     this.#next?.[Symbol.dispose]();
     const { clock, metrics } = this.#deps;
     metrics.waiting.set(this.#tickets.length);
-    const free = this.#free;
+    let free = this.#free;
     const held = new Set(this.#tickets.map(({ id }) => id));
     for (const waiting of [...this.#waiting.values()]) {
       const { entry } = waiting;
       if (waiting.hasTicket && !held.has(entry.id)) waiting.refuse(new PodiumError('line_left'));
-      else if (this.#indexOf(entry) < free) waiting.admit();
-      else this.#tell(entry, free);
+      else if (this.#indexOf(entry) < free) {
+        waiting.admit();
+        // All others without a ticket stand at the same place.
+        if (!held.has(entry.id)) free -= 1;
+      } else this.#tell(entry, free);
       waiting.hasTicket = held.has(entry.id);
     }
     for (const waiting of this.#waiting.values()) this.#renew(waiting);
@@ -225,14 +244,4 @@ class Room implements WaitingRoom {
       if (!this.#closing.signal.aborted) log.warn({ err: error, sandbox: entry.id }, 'a ticket could not be renewed');
     });
   }
-}
-
-/** What the promise gives, unless the signal is aborted before. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(signal.reason as Error);
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  });
 }

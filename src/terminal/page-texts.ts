@@ -1,8 +1,9 @@
 /** The texts of the page's language, as `TerminalTexts.astro` has put them into the page. */
 import type { labTexts } from '../i18n/lab-texts.ts';
+import type { sandboxTexts } from '../i18n/sandbox-texts.ts';
 import type { terminalTexts } from '../i18n/terminal-texts.ts';
 
-export type PageTextKey = keyof typeof terminalTexts | keyof typeof labTexts;
+export type PageTextKey = keyof typeof sandboxTexts | keyof typeof terminalTexts | keyof typeof labTexts;
 
 /** Id of the JSON in the page. */
 export const PAGE_TEXTS_ID = 'podium-texts';

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmod, cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adoptIdentity } from '../support/data-identity.ts';
 import type { ClusterProgress } from '../../sandbox-server/protocol/sandbox.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -35,6 +36,10 @@ export async function startLocalPodium({ driver }: LocalPodiumOptions): Promise<
     PODIUM_DRIVER: driver,
     PODIUM_LOG_LEVEL: 'warn',
   };
+  const kubeconfig = process.env['PODIUM_TEST_KUBECONFIG'];
+  if (driver === 'embedded' && kubeconfig !== undefined) {
+    await adoptIdentity({ kubeconfig, dataDirectory: environment.PODIUM_DATA, databaseUrl: undefined });
+  }
   let server = await launch(environment, '0');
   const { port } = new URL(server.url);
   const stop = (): Promise<void> => end(server.child);

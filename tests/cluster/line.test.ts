@@ -49,6 +49,12 @@ describe('the line before a full cluster', { skip: skippedWithoutReplicas, timeo
       const waiting = await cidsEvents.waitForSandbox(isAt(2));
       assert.equal(waiting.line?.waiting, 2);
 
+      // A server that is killed and comes back is asked before it knows who waits.
+      await other.kill();
+      await other.start();
+      await using cidsNewEvents = await cid.listen();
+      await cidsNewEvents.waitForSandbox(isAt(2));
+
       // Ben's server is gone; his page comes back by another.
       await site.server.kill();
       const bensOther = new Browser(other.origin);
@@ -61,10 +67,10 @@ describe('the line before a full cluster', { skip: skippedWithoutReplicas, timeo
       await annsOther.end(anns.id);
       const bens = await bensOtherEvents.waitForSandbox(isRunning);
       assert.equal(bens.id, bensId);
-      await cidsEvents.waitForSandbox(isAt(1));
+      await cidsNewEvents.waitForSandbox(isAt(1));
 
       await cid.end(cidsId);
-      await cidsEvents.waitForSandbox(({ state }) => state === 'gone');
+      await cidsNewEvents.waitForSandbox(({ state }) => state === 'gone');
       assert.equal(await admin.hasClaim(cidsId), false);
       await bensOther.end(bensId);
     },

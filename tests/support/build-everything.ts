@@ -12,7 +12,7 @@ import type { Outcome } from './programs.ts';
 const BROWSER_PACKAGES = ['chromium', 'firefox-esr', 'webkit2gtk-driver', 'xvfb'];
 
 /** A registry to push images into, what pushes them, what reads the labs' shell scripts, and a database that servers share. */
-const TOOL_PACKAGES = ['docker-registry', 'skopeo', 'shellcheck', 'postgresql'];
+const TOOL_PACKAGES = ['docker-registry', 'skopeo', 'shellcheck', 'postgresql', 'curl'];
 
 /** What tests run in a terminal of the local driver, whose shells have only what the machine has. */
 const TERMINAL_PACKAGES = ['htop', 'less', 'tmux', 'vim'];

@@ -8,9 +8,10 @@ import { pino } from 'pino';
 import { systemClock } from '../../sandbox-server/clock.ts';
 import { createApiClient } from '../../sandbox-server/driver/kubernetes/api-client.ts';
 import { awaitObject } from '../../sandbox-server/driver/kubernetes/await-object.ts';
-import { createCredentialSource } from '../../sandbox-server/driver/kubernetes/credentials.ts';
+import { createCredentialSource, loadCredentials } from '../../sandbox-server/driver/kubernetes/credentials.ts';
 import { decodeLease } from '../../sandbox-server/driver/kubernetes/data-lease-object.ts';
-import { DATA_LEASE, SHELL_NAMESPACE } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { LEASES_PATH } from '../../sandbox-server/driver/kubernetes/lease.ts';
+import { DATA_LEASE } from '../../sandbox-server/driver/kubernetes/names.ts';
 import { IDENTITY } from '../../sandbox-server/open-data.ts';
 import { createPostgresStore, openPostgres } from '../../sandbox-server/store/postgres-store.ts';
 import { createSqliteStore } from '../../sandbox-server/store/sqlite-store.ts';
@@ -39,11 +40,18 @@ export async function adoptIdentity({ kubeconfig, dataDirectory, databaseUrl }: 
   await store.keepOnce(IDENTITY, identity);
 }
 
-/** That of the Podium that tests run beside, once it has taken the cluster. Where there is none, all servers of tests have the same. */
+/** That of the Podium that tests run beside, once it has taken the cluster. In other clusters all servers of tests have the same. */
 async function readIdentity(kubeconfig: string, signal: AbortSignal): Promise<string> {
-  if (process.env['PODIUM_TEST_URL'] === undefined) return 'tests';
+  if (!(await isBesidePodium(kubeconfig))) return 'tests';
   using api = createApiClient(createCredentialSource(kubeconfig, Date.now));
-  const collection = `/apis/coordination.k8s.io/v1/namespaces/${SHELL_NAMESPACE}/leases`;
   const identityOf = (lease: unknown) => (lease === null ? undefined : decodeLease(lease).identity);
-  return awaitObject(api, { collection, name: DATA_LEASE }, identityOf, signal);
+  return awaitObject(api, { collection: LEASES_PATH, name: DATA_LEASE }, identityOf, signal);
+}
+
+/** Whether both are of one cluster: one authority vouches for it, by whatever address it is reached. */
+async function isBesidePodium(kubeconfig: string): Promise<boolean> {
+  const { PODIUM_TEST_URL: podium, PODIUM_TEST_KUBECONFIG: administrators } = process.env;
+  if (podium === undefined || administrators === undefined) return false;
+  const [own, podiums] = await Promise.all([kubeconfig, administrators].map((path) => loadCredentials(path)));
+  return own?.certificateAuthority === podiums?.certificateAuthority;
 }

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
  */
 const server = (...parts: string[]) => parts.map((part) => `sandbox-server/${part}`);
 const port = server('driver/driver.ts', 'driver/driver-switch.ts', 'driver/sandbox-id.ts');
-const ground = server('protocol/', 'errors.ts', 'clock.ts', 'pool-schedule.ts', 'telemetry/');
+const ground = server('protocol/', 'errors.ts', 'clock.ts', 'with-signal.ts', 'pool-schedule.ts', 'telemetry/');
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/protocol/': [],
   'sandbox-server/telemetry/': server('config.ts'),
@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...server('labs/lab.ts', 'store/store.ts', 'store/one-use-codes.ts', 'session/', 'terminal/'),
   ],
   'sandbox-server/clock.ts': [],
+  'sandbox-server/with-signal.ts': [],
   'sandbox-server/pool-schedule.ts': [],
   'sandbox-server/database-url.ts': [],
   'sandbox-server/config.ts': server('errors.ts', 'pool-schedule.ts', 'database-url.ts'),

@@ -5,6 +5,7 @@ import { catalogue, fillIn, t, type TextKey } from '../../src/i18n/catalogue.ts'
 import { deckTexts } from '../../src/i18n/deck-texts.ts';
 import { labTexts } from '../../src/i18n/lab-texts.ts';
 import { siteTexts } from '../../src/i18n/site-texts.ts';
+import { sandboxTexts } from '../../src/i18n/sandbox-texts.ts';
 import { terminalTexts } from '../../src/i18n/terminal-texts.ts';
 
 const entries = Object.entries(catalogue) as [TextKey, Record<(typeof languages)[number], string>][];
@@ -18,7 +19,7 @@ describe('the catalogue of interface texts', () => {
   });
 
   test('it has no key in two of its parts, of which one part would lose its text', () => {
-    const keys = [siteTexts, deckTexts, terminalTexts, labTexts].flatMap((part) => Object.keys(part));
+    const keys = [siteTexts, deckTexts, sandboxTexts, terminalTexts, labTexts].flatMap((part) => Object.keys(part));
     assert.deepEqual(
       keys.filter((key, index) => keys.indexOf(key) !== index),
       [],

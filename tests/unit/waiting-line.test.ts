@@ -51,12 +51,14 @@ it('the line is in the order of coming, with a name deciding where two came at o
 class PlayedLine implements Line {
   tickets: Ticket[] = [];
   readonly renewed: string[] = [];
+  /** What changes is not told. */
+  isSlow = false;
   #tell: (tickets: readonly Ticket[]) => void = () => undefined;
 
   join(ticket: Ticket): Promise<void> {
     if (!this.tickets.some(({ id }) => id === ticket.id)) this.tickets.push(ticket);
     this.tickets.sort((a, b) => a.since.getTime() - b.since.getTime());
-    this.#tell([...this.tickets]);
+    if (!this.isSlow) this.#tell([...this.tickets]);
     return Promise.resolve();
   }
 
@@ -93,13 +95,20 @@ function createLineOnlyDriver(line: Line): Driver {
   };
 }
 
-async function createRoom({ limit, known = Promise.resolve() }: { limit: number; known?: Promise<void> }) {
-  const line = new PlayedLine();
+interface PlayedRoom {
+  readonly limit: number;
+  readonly line?: PlayedLine;
+  /** When all that is on record is among the entries. */
+  readonly known?: Promise<void>;
+}
+
+async function createRoom({ limit, line = new PlayedLine(), known = Promise.resolve() }: PlayedRoom) {
   const clock = new ManualClock();
   const drivers = createDriverSwitch('kubernetes');
   await drivers.use(createLineOnlyDriver(line));
   const entries = new Map<string, SandboxEntry>();
   const told: string[] = [];
+  const adopted: string[] = [];
   let isLookedAt = true;
   const room = createWaitingRoom(
     { drivers, clock, log: pino({ level: 'silent' }), metrics: createMetrics(), sandboxLimit: limit },
@@ -107,6 +116,7 @@ async function createRoom({ limit, known = Promise.resolve() }: { limit: number;
       entries,
       whenComplete: () => known,
       hasPage: () => isLookedAt,
+      adoptTickets: (ownerHash) => adopted.push(ownerHash),
       announce: (entry) => told.push(`${entry.ownerHash} ${entry.line?.position}/${entry.line?.waiting}`),
     },
   );
@@ -122,12 +132,12 @@ async function createRoom({ limit, known = Promise.resolve() }: { limit: number;
   };
   const end = (entry: SandboxEntry) => {
     entries.delete(entry.id);
-    room.noteEnd();
+    room.noteEnd(entry);
   };
   /** What the driver does when a start begins: the ticket becomes a claim. */
   const serve = (entry: SandboxEntry) => line.remove(entry.id);
   const look = (isThere: boolean) => (isLookedAt = isThere);
-  return { room, line, clock, add, end, serve, look, told };
+  return { room, line, clock, add, end, serve, look, told, adopted };
 }
 
 describe('a room that is full', () => {
@@ -176,6 +186,55 @@ describe('a room that is full', () => {
     await new Promise(setImmediate);
     assert.equal(isIn, false);
     assert.equal(late.line?.position, 1);
+  });
+
+  it('goes on with whoever looks at a page when it comes into sight, and only then', async () => {
+    const line = new PlayedLine();
+    await line.join({ id: 'before', ownerHash: 'ann', lab: 'lab', since: new Date(0) });
+    const { adopted } = await createRoom({ limit: 1, line });
+    assert.deepEqual(adopted, ['ann']);
+    await line.join({ id: 'later', ownerHash: 'ben', lab: 'lab', since: new Date(1) });
+    assert.deepEqual(adopted, ['ann']);
+  });
+
+  it('has no place left for who has gone, even before the line says so', async () => {
+    const { room, add, line, end } = await createRoom({ limit: 1 });
+    await room.enter(add('inside'), never);
+    const late = add('late');
+    room.enter(late, never).catch(() => undefined);
+    await new Promise(setImmediate);
+    assert.equal(room.ticketsOf('late').length, 1);
+    end(late);
+    assert.equal(line.tickets.length, 1);
+    assert.deepEqual(room.ticketsOf('late'), []);
+  });
+
+  it('gives the room of one who could not be started to the next', async () => {
+    const { room, add } = await createRoom({ limit: 1 });
+    const [unlucky, next] = [add('unlucky'), add('next')] as const;
+    await room.enter(unlucky, never);
+    const turn = room.enter(next, never);
+    await new Promise(setImmediate);
+    unlucky.state = 'failed';
+    room.noteEnd(unlucky);
+    await turn;
+  });
+
+  it('gives one place to one of two whose tickets are not seen yet', async () => {
+    const { room, line, add, end } = await createRoom({ limit: 1 });
+    const inside = add('inside');
+    await room.enter(inside, never);
+    line.isSlow = true;
+    const served: string[] = [];
+    for (const owner of ['one', 'two'])
+      room.enter(add(owner), never).then(
+        () => served.push(owner),
+        () => undefined,
+      );
+    await new Promise(setImmediate);
+    end(inside);
+    await new Promise(setImmediate);
+    assert.deepEqual(served, ['one']);
   });
 
   it('can be left', async () => {

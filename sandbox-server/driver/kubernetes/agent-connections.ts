@@ -9,7 +9,7 @@ import type { AttachOrder, Driver, TerminalAttachment, TerminalEvent } from '../
 import { type AgentConnection, type AgentStream, connectToAgent } from './agent-connection.ts';
 import { createFloodPace } from './flood-pace.ts';
 import { announceRestart } from './restart-notice.ts';
-import { withSignal } from './with-signal.ts';
+import { withSignal } from '../../with-signal.ts';
 
 /** A page that is loaded again is back within a second or two, and then finds the connection still there. */
 const LINGER_MS = 10_000;

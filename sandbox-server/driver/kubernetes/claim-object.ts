@@ -4,6 +4,7 @@
  */
 import type { V1Lease, V1LeaseSpec } from '@kubernetes/client-node';
 import * as z from 'zod/mini';
+import { LEASE_API_VERSION, microTime } from './lease.ts';
 import { managedLabels, type Manifest, type Written } from './manifest.ts';
 import * as names from './names.ts';
 import { decode } from './observed.ts';
@@ -31,7 +32,7 @@ export function makeTicketObject(claim: Claim, waitsSince: Date): Written<V1Leas
 
 function makeLease(claim: Claim, spec: Written<V1LeaseSpec>): Written<V1Lease> & Manifest {
   return {
-    apiVersion: 'coordination.k8s.io/v1',
+    apiVersion: LEASE_API_VERSION,
     kind: 'Lease',
     metadata: {
       name: `claim-${claim.id}`,
@@ -46,11 +47,6 @@ function makeLease(claim: Claim, spec: Written<V1LeaseSpec>): Written<V1Lease> &
 /** The change of a ticket that says: its holder still waits. */
 export function makeRenewalPatch(now: Date) {
   return { spec: { renewTime: microTime(now) } };
-}
-
-/** MicroTime of the API (RFC 3339 with six digits): an ordinary time is refused there. */
-function microTime(at: Date): string {
-  return at.toISOString().replace('Z', '000Z');
 }
 
 /** The change that gives a claim another place, unless somebody else has done so. */

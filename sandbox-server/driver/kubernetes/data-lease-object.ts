@@ -5,6 +5,7 @@
 import type { V1Lease } from '@kubernetes/client-node';
 import * as z from 'zod/mini';
 import type { ServerData } from '../driver.ts';
+import { LEASE_API_VERSION, microTime } from './lease.ts';
 import { managedLabels, type Manifest, type Written } from './manifest.ts';
 import { DATA_ANNOTATION, DATA_LEASE, SHELL_NAMESPACE } from './names.ts';
 import { decode } from './observed.ts';
@@ -51,7 +52,7 @@ export function decideLeaseStep(
 
 export function makeDataLease(data: ServerData, nowMs: number): Written<V1Lease> & Manifest {
   return {
-    apiVersion: 'coordination.k8s.io/v1',
+    apiVersion: LEASE_API_VERSION,
     kind: 'Lease',
     metadata: {
       name: DATA_LEASE,
@@ -59,7 +60,7 @@ export function makeDataLease(data: ServerData, nowMs: number): Written<V1Lease>
       labels: { ...managedLabels },
       annotations: { [DATA_ANNOTATION]: data.description },
     },
-    spec: { holderIdentity: data.identity, leaseDurationSeconds: LEASE_SECONDS, renewTime: microTime(nowMs) },
+    spec: { holderIdentity: data.identity, leaseDurationSeconds: LEASE_SECONDS, renewTime: microTime(new Date(nowMs)) },
   };
 }
 
@@ -95,9 +96,4 @@ export function decodeLease(answer: unknown): ObservedLease {
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion,
   };
-}
-
-/** Kubernetes takes microseconds here, and insists on all six digits. */
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
 }

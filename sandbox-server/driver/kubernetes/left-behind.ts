@@ -5,12 +5,12 @@ import { decodeClaim } from './claim-object.ts';
 import { removeClaim, removeTicket } from './claims.ts';
 import { endShellPod } from './clear-place.ts';
 import { findPodDuty, isLeftClaim } from './janitor-duties.ts';
+import { LEASES_PATH } from './lease.ts';
 import { CLAIM_LABEL, SANDBOX_LABEL, SHELL_NAMESPACE } from './names.ts';
 import { decode } from './observed.ts';
 import type { Place } from './place.ts';
 
 const PODS = `/api/v1/namespaces/${SHELL_NAMESPACE}/pods`;
-const LEASES = `/apis/coordination.k8s.io/v1/namespaces/${SHELL_NAMESPACE}/leases`;
 
 const anyList = z.object({ items: z.array(z.unknown()) });
 const podList = z.object({
@@ -36,7 +36,7 @@ export async function clearLeftBehind(api: ApiClient, present: Present, signal: 
 }
 
 async function clearClaims(api: ApiClient, { places, now }: Present, signal: AbortSignal): Promise<void> {
-  const answer = await api.call('GET', LEASES, { query: { labelSelector: CLAIM_LABEL } }, signal);
+  const answer = await api.call('GET', LEASES_PATH, { query: { labelSelector: CLAIM_LABEL } }, signal);
   const claims = decode(anyList, answer).items.map(decodeClaim);
   for (const claim of claims.filter((each) => isLeftClaim(each, places, now))) {
     await (claim.placeId === undefined ? removeTicket : removeClaim)(api, claim, signal);

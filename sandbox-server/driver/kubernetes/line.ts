@@ -9,7 +9,8 @@ import type { ApiClient } from './api-client.ts';
 import { decodeClaim, type ObservedClaim } from './claim-object.ts';
 import { createTicket, removeTicket, renewTicket } from './claims.ts';
 import { followChanges } from './follow-changes.ts';
-import { CLAIM_LABEL, SHELL_NAMESPACE } from './names.ts';
+import { LEASES_PATH } from './lease.ts';
+import { CLAIM_LABEL } from './names.ts';
 import { type ObjectWatch, watchObjects } from './object-watch.ts';
 
 /** A page that comes back from a reload, a tunnel or another server by then finds its place kept. */
@@ -17,7 +18,7 @@ const STALE_MS = 3 * 60_000;
 const LOOK_EVERY_MS = 30_000;
 
 const claims = {
-  collection: `/apis/coordination.k8s.io/v1/namespaces/${SHELL_NAMESPACE}/leases`,
+  collection: LEASES_PATH,
   labelSelector: CLAIM_LABEL,
   decode: decodeClaim,
 };

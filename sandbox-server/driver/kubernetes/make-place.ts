@@ -30,7 +30,7 @@ import { decodePlace, makeNamespace, makeReadyPatch, type Place } from './place.
 import { decideReady } from './pod-state.ts';
 import { type AgentDelivery, makeShellPod } from './shell-pod.ts';
 import { readinessCommand } from './shell-scripts.ts';
-import { withSignal } from './with-signal.ts';
+import { withSignal } from '../../with-signal.ts';
 
 export interface ClusterAccess {
   readonly api: ApiClient;
