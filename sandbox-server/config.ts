@@ -37,6 +37,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const MAX_PORT = 65_535;
 /** A machine that carries more than this needs several servers, and those need another store. */
 const MAX_SANDBOX_LIMIT = 10_000;
+/** As long as a lab may be open at most. */
+const MAX_IDLE_MINUTES = 12 * 60;
 
 export const options = {
   host: text('PODIUM_HOST', '127.0.0.1', 'Address to listen on.'),
@@ -106,6 +108,11 @@ export const options = {
     'PODIUM_SANDBOX_LIMIT',
     { byDefault: 200, least: 1, most: MAX_SANDBOX_LIMIT },
     'Sandboxes at once, of all servers on the cluster together; whoever comes then waits in line. One that is idle takes about 20 MiB of the cluster.',
+  ),
+  idleMinutes: wholeNumber(
+    'PODIUM_IDLE_MINUTES',
+    { byDefault: 60, least: 5, most: MAX_IDLE_MINUTES },
+    'A sandbox in which nobody types, clicks on a command or checks for so many minutes ends; its page warns before. A lab’s `ceilingMinutes` ends it in any case.',
   ),
   poolFloor: wholeNumber(
     'PODIUM_POOL_FLOOR',

@@ -19,7 +19,10 @@ import type { Metrics } from './telemetry/metrics.ts';
 import { createTerminalHub } from './terminal/terminal-hub.ts';
 
 export interface ServerDeps {
-  readonly config: Pick<Config, 'host' | 'publicUrl' | 'siteDirectory' | 'sandboxLimit' | 'driverReason'>;
+  readonly config: Pick<
+    Config,
+    'host' | 'publicUrl' | 'siteDirectory' | 'sandboxLimit' | 'idleMinutes' | 'driverReason'
+  >;
   readonly secret: Buffer;
   readonly labs: ReadonlyMap<string, Lab>;
   readonly store: Store;
@@ -49,7 +52,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     people: createPeople(deps.secret, { isSecure }),
     tickets: createCodes(ticketKind),
     handOvers: createCodes(handOverKind),
-    sandboxes: createSandboxTable({ ...deps, sandboxLimit: config.sandboxLimit }),
+    sandboxes: createSandboxTable({ ...deps, sandboxLimit: config.sandboxLimit, idleMinutes: config.idleMinutes }),
     terminals: createTerminalHub({ clock, log, metrics }),
   };
   const { sandboxes, terminals } = shared;
@@ -70,7 +73,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     },
     async [Symbol.asyncDispose]() {
       accepting[Symbol.dispose]();
-      await sandboxes[Symbol.asyncDispose]();
+      sandboxes[Symbol.dispose]();
       await terminals[Symbol.asyncDispose]();
       await app.close();
     },

@@ -28,11 +28,12 @@ export interface SandboxRequest {
   readonly lab: LabNeeds;
 }
 
-/** The part of `lab.yaml` that a driver must know. */
+/** What a driver must know of a lab. */
 export interface LabNeeds {
   readonly slug: string;
   readonly image: string;
-  readonly ceilingMinutes: number;
+  /** How long it is to live, unless it is given more time. */
+  readonly lifeMinutes: number;
 }
 
 /** What is on record about a sandbox; it survives the server (in the cluster: on the Namespace object). */
@@ -161,6 +162,8 @@ export interface Driver extends AsyncDisposable {
   ): Promise<TerminalAttachment>;
   /** Runs a check out of the learner's reach: in the `checker` container, with the restricted account. */
   runCheck(sandboxId: string, script: CheckScript, signal: AbortSignal): Promise<CheckRun>;
+  /** Puts another end on record. Throws `sandbox_unknown` for a sandbox that is gone or about to go. */
+  extend(sandboxId: string, expiresAt: Date, signal: AbortSignal): Promise<void>;
   /** Deletes everything of the sandbox; resolves when it is gone. Ending one that is gone succeeds. */
   end(sandboxId: string, signal: AbortSignal): Promise<void>;
 }

@@ -4,7 +4,7 @@
  * shells live in this process, and end with it.
  */
 import { randomUUID } from 'node:crypto';
-import { access, link, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { PodiumError } from '../errors.ts';
@@ -16,6 +16,7 @@ import { sandboxId } from './sandbox-id.ts';
 
 /** A learner has no namespace here; what prints this says so. */
 const NO_NAMESPACE = 'local';
+const RECORD_FILE = 'record.json';
 /** Nothing else of the server's environment reaches a shell. */
 const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'USER', 'LOGNAME'];
 
@@ -83,6 +84,12 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
       const environment: Record<string, string> = { ...environmentOf(id), NAMESPACE: NO_NAMESPACE };
       return runLocalCheck(script, { home: environment['HOME'] ?? '/', environment }, signal);
     },
+    async extend(id, expiresAt) {
+      const record = await readRecord(folderOf(id));
+      if (!record) throw new PodiumError('sandbox_unknown');
+      const draft = await writeDraft(folderOf(id), { ...record, expiresAt });
+      await rename(draft, join(folderOf(id), RECORD_FILE));
+    },
     async end(id) {
       await loseTerminals([id]);
       await rm(folderOf(id), { recursive: true, force: true, maxRetries: 3 });
@@ -107,21 +114,26 @@ async function ensureRecord(
     namespace: NO_NAMESPACE,
     state: 'running',
     createdAt,
-    expiresAt: new Date(createdAt.getTime() + lab.ceilingMinutes * 60_000),
+    expiresAt: new Date(createdAt.getTime() + lab.lifeMinutes * 60_000),
   };
-  const file = join(folder, 'record.json');
-  const draft = `${file}.${randomUUID()}`;
+  const draft = await writeDraft(folder, record);
   // A link appears whole and only once, so nobody reads half a record.
-  await writeFile(draft, JSON.stringify(record), { mode: 0o600 });
-  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+  await link(draft, join(folder, RECORD_FILE)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   await rm(draft, { force: true });
   return (await readRecord(folder)) ?? record;
 }
 
+/** To be put in the record's place in one step. */
+async function writeDraft(folder: string, record: SandboxRecord): Promise<string> {
+  const draft = join(folder, `${RECORD_FILE}.${randomUUID()}`);
+  await writeFile(draft, JSON.stringify(record), { mode: 0o600 });
+  return draft;
+}
+
 async function readRecord(folder: string): Promise<SandboxRecord | undefined> {
-  const source = await readFile(join(folder, 'record.json'), 'utf8').catch(() => undefined);
+  const source = await readFile(join(folder, RECORD_FILE), 'utf8').catch(() => undefined);
   if (source === undefined) return undefined;
   const record = JSON.parse(source) as SandboxRecord & { createdAt: string; expiresAt: string };
   return { ...record, createdAt: new Date(record.createdAt), expiresAt: new Date(record.expiresAt) };

@@ -52,6 +52,13 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     void reply.code(ACCEPTED);
     return sandboxes.stop(people.admit(request, reply), request.params.id);
   });
+  app.post<ById>('/api/sandboxes/:id/extend', usual, (request, reply) =>
+    sandboxes.extend(people.admit(request, reply), request.params.id),
+  );
+  app.post<ById>('/api/sandboxes/:id/start-over', costly, (request, reply) => {
+    void reply.code(ACCEPTED);
+    return sandboxes.startOver(people.admit(request, reply), request.params.id);
+  });
   app.post<ById>('/api/sandboxes/:id/tickets', { preHandler: limits.reconnecting }, async (request, reply) => {
     const ownerHash = people.admit(request, reply);
     const order = ticketOrder.safeParse(request.body ?? { access: 'write' });

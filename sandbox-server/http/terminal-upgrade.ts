@@ -108,6 +108,7 @@ function grantAccess(admission: Admission, { sandboxes, drivers }: TerminalUpgra
   return {
     sandboxId: entry.id,
     access: admission.access,
+    onActivity: () => sandboxes.noteActivity(entry),
     findCommand: (blockId) => entry.lab?.runBlocks.get(blockId),
     async attach(order, onEvent, signal) {
       const driver = await drivers.whenReady(signal);

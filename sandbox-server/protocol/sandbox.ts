@@ -42,7 +42,10 @@ export const sandbox = z.object({
   namespace: z.optional(z.string()),
   /** ISO 8601, UTC. */
   createdAt: z.string(),
+  /** When it ends unless somebody works in it. */
   expiresAt: z.string(),
+  /** When it ends at the latest. */
+  ceilingAt: z.string(),
   /** Names of the checks that have passed. */
   checksDone: z.array(z.string()),
   /** An error code when `state` is `failed`. */

@@ -36,6 +36,7 @@ export function createChecks(deps: CheckDeps): RunCheck {
     if (source === undefined) throw new PodiumError('check_unknown', { values: { check: name } });
     if (entry.isChecking) throw new PodiumError('check_busy');
     entry.isChecking = true;
+    deps.sandboxes.noteActivity(entry);
     try {
       const result = await judge(deps, entry, { name, source });
       deps.metrics.checks.inc({ outcome: result.done ? 'done' : 'missing' });

@@ -5,6 +5,8 @@ import type { ErrorCode } from '../errors.ts';
 import type { StageTrack } from './start-stages.ts';
 import type { LinePosition } from './waiting-line.ts';
 
+const MINUTE_MS = 60_000;
+
 /** What the table holds of one sandbox. States only move forward: starting → running → stopping → gone, or starting → failed. */
 export interface SandboxEntry {
   readonly id: string;
@@ -25,6 +27,10 @@ export interface SandboxEntry {
   namespace: string | undefined;
   createdAt: Date;
   expiresAt: Date;
+  /** When somebody last did something in it, in milliseconds since 1970, as far as this server knows. */
+  activeAt: number | undefined;
+  /** Once it is gone it is begun anew. */
+  startsOver: boolean;
   code: ErrorCode | undefined;
   checksDone: readonly string[];
   isChecking: boolean;
@@ -60,7 +66,9 @@ export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions
     waitsSince: undefined,
     namespace: undefined,
     createdAt: new Date(now),
-    expiresAt: new Date(now + (lab?.definition.ceilingMinutes ?? 0) * 60_000),
+    expiresAt: new Date(now + (lab?.definition.ceilingMinutes ?? 0) * MINUTE_MS),
+    activeAt: undefined,
+    startsOver: false,
     code: undefined,
     checksDone: [],
     isChecking: false,
@@ -68,6 +76,11 @@ export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions
     expiry: undefined,
     started: Promise.resolve(),
   };
+}
+
+/** When it ends at the latest, whatever is done in it. That of a lab which is gone is not moved. */
+export function ceilingOf({ lab, createdAt, expiresAt }: SandboxEntry): Date {
+  return lab ? new Date(createdAt.getTime() + lab.definition.ceilingMinutes * MINUTE_MS) : expiresAt;
 }
 
 /** What the owner's pages are told. */
@@ -81,6 +94,7 @@ export function makeSandbox(entry: SandboxEntry): Sandbox {
     ...(entry.namespace === undefined ? {} : { namespace: entry.namespace }),
     createdAt: entry.createdAt.toISOString(),
     expiresAt: entry.expiresAt.toISOString(),
+    ceilingAt: ceilingOf(entry).toISOString(),
     checksDone: [...entry.checksDone],
     ...(entry.code === undefined ? {} : { code: entry.code }),
   };

@@ -22,6 +22,8 @@ export interface TableUnderProgress {
 export interface SharedProgress extends Disposable {
   /** Reads what the person has done. Never throws: progress is a comfort, a lab can be done without. */
   load(entry: SandboxEntry): Promise<void>;
+  /** Forgets it, for someone who begins anew. Never throws. */
+  clear(entry: SandboxEntry): Promise<void>;
 }
 
 export function keepToProgress({ store, events, log }: SharedProgressDeps, table: TableUnderProgress): SharedProgress {
@@ -55,6 +57,13 @@ export function keepToProgress({ store, events, log }: SharedProgressDeps, table
   return {
     async load(entry) {
       await read(entry);
+    },
+    async clear({ id, ownerHash, labSlug }) {
+      try {
+        await store.forgetChecksDone(ownerHash, labSlug);
+      } catch (error) {
+        log.error({ err: error, sandbox: id }, 'progress could not be cleared');
+      }
     },
     [Symbol.dispose]: () => subscription[Symbol.dispose](),
   };

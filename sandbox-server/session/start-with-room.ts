@@ -2,6 +2,7 @@ import type { SandboxRecord } from '../driver/driver.ts';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { toPodiumError } from '../errors.ts';
 import type { Lab } from '../labs/lab.ts';
+import type { Lifetimes } from './lifetimes.ts';
 import type { SandboxEntry } from './sandbox-entry.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -11,23 +12,25 @@ const START_LIMIT_MS = 180_000;
 export interface StartDeps {
   readonly drivers: DriverSwitch;
   readonly room: WaitingRoom;
+  readonly lifetimes: Lifetimes;
   /** Tells the person's pages how it goes. */
   readonly announce: () => void;
 }
 
 /** Starts it when there is a cluster, and room; a cluster that turns out to be full is waited for like any other. */
 export async function startWhenThereIsRoom(
-  { drivers, room, announce }: StartDeps,
+  { drivers, room, lifetimes, announce }: StartDeps,
   { entry, lab }: { readonly entry: SandboxEntry; readonly lab: Lab },
   cancelled: AbortSignal,
 ): Promise<SandboxRecord> {
   const { image, ceilingMinutes } = lab.definition;
+  const lifeMinutes = lifetimes.firstMinutes(ceilingMinutes);
   for (;;) {
     const driver = await drivers.whenReady(cancelled);
     await room.enter(entry, cancelled);
     try {
       return await driver.start(
-        { ownerHash: entry.ownerHash, lab: { slug: lab.slug, image, ceilingMinutes } },
+        { ownerHash: entry.ownerHash, lab: { slug: lab.slug, image, lifeMinutes } },
         (stage) => {
           entry.stages.begin(stage);
           if (entry.state === 'starting') announce();

@@ -11,20 +11,20 @@ export interface WaitFacts {
   /** When sandboxes have ended, within the window. */
   readonly ended: readonly number[];
   /** When those that run will end at the latest. */
-  readonly expiries: readonly number[];
+  readonly ceilings: readonly number[];
   readonly now: number;
 }
 
 /**
  * Milliseconds to wait, as well as one can know: by how fast room has come free lately, and never longer than until so
- * many have reached their time. Undefined where neither says anything.
+ * many must have ended. Undefined where neither says anything.
  */
-export function estimateWait({ endsNeeded, ended, expiries, now }: WaitFacts): number | undefined {
+export function estimateWait({ endsNeeded, ended, ceilings, now }: WaitFacts): number | undefined {
   const recent = ended.filter((at) => now - at <= RATE_WINDOW_MS);
   const byRate = recent.length < LEAST_ENDS ? undefined : (endsNeeded * RATE_WINDOW_MS) / recent.length;
-  const last = expiries.toSorted((a, b) => a - b)[endsNeeded - 1];
-  const byExpiry = last === undefined ? undefined : Math.max(0, last - now);
-  const known = [byRate, byExpiry].filter((each) => each !== undefined);
+  const last = ceilings.toSorted((a, b) => a - b)[endsNeeded - 1];
+  const byCeiling = last === undefined ? undefined : Math.max(0, last - now);
+  const known = [byRate, byCeiling].filter((each) => each !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
 

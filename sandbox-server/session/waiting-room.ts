@@ -8,7 +8,7 @@ import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError } from '../errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { SandboxEntry } from './sandbox-entry.ts';
+import { ceilingOf, type SandboxEntry } from './sandbox-entry.ts';
 import { withSignal } from '../with-signal.ts';
 import { estimateWait, type LinePosition, RATE_WINDOW_MS } from './waiting-line.ts';
 
@@ -220,10 +220,10 @@ class Room implements WaitingRoom {
 
   #tell(entry: SandboxEntry, free: number): void {
     const index = this.#indexOf(entry);
-    const expiries = [...this.#table.entries.values()]
+    const ceilings = [...this.#table.entries.values()]
       .filter(({ state }) => state === 'running')
-      .map(({ expiresAt }) => expiresAt.getTime());
-    const facts = { endsNeeded: index + 1 - Math.max(0, free), ended: this.#ended, expiries };
+      .map((each) => ceilingOf(each).getTime());
+    const facts = { endsNeeded: index + 1 - Math.max(0, free), ended: this.#ended, ceilings };
     const line: LinePosition = {
       position: index + 1,
       waiting: Math.max(this.#tickets.length, index + 1),

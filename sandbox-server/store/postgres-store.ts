@@ -68,6 +68,7 @@ export function createPostgresStore({ tables }: PostgresDatabase): Store {
   return {
     markCheckDone: (done) => explained(store.markCheckDone(done)),
     listChecksDone: (ownerHash, lab) => explained(store.listChecksDone(ownerHash, lab)),
+    forgetChecksDone: (ownerHash, lab) => explained(store.forgetChecksDone(ownerHash, lab)),
     keepOnce: (name, value) => explained(store.keepOnce(name, value)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

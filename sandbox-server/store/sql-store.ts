@@ -22,6 +22,9 @@ export function createSqlStore(database: Kysely<Tables>): Store {
         .execute();
       return rows.map((row) => row.check_name);
     },
+    async forgetChecksDone(ownerHash, lab) {
+      await database.deleteFrom('checks_done').where('owner_hash', '=', ownerHash).where('lab', '=', lab).execute();
+    },
     async keepOnce(name, value) {
       await database
         .insertInto('kept_values')

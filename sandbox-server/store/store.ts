@@ -15,6 +15,8 @@ export interface Store extends AsyncDisposable {
   markCheckDone(done: CheckDone): Promise<void>;
   /** Names of the checks that this person has done in this lab, oldest first. */
   listChecksDone(ownerHash: string, lab: string): Promise<readonly string[]>;
+  /** As if this person had done nothing in this lab. */
+  forgetChecksDone(ownerHash: string, lab: string): Promise<void>;
   /** What is kept under the name: this value if it is the first. All who ask at once, on whichever server, get the same. */
   keepOnce(name: string, value: string): Promise<string>;
 }

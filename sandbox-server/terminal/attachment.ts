@@ -37,6 +37,8 @@ export interface AttachmentDeps {
   ) => Promise<TerminalAttachment>;
   /** The command of a block of this sandbox's lab. */
   readonly findCommand: (blockId: string) => string | undefined;
+  /** Somebody types, or clicks on a command. */
+  readonly onActivity: () => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -127,6 +129,7 @@ class SocketAttachment implements Attachment {
     if (this.#role === 'viewer') return this.#say(new PodiumError('not_writer'));
     if (!this.#pending.add(sequence, bytes.length)) return this.#refuseWith('input_overflow');
     this.#inputBytes.inc(bytes.length);
+    this.#deps.onActivity();
     this.#act((terminal) => terminal.input(sequence, bytes));
   }
 
@@ -166,6 +169,7 @@ class SocketAttachment implements Attachment {
   #run({ blockId, clickId, isConfirmed }: Extract<ClientMessage, { type: 'run' }>): void {
     const command = this.#deps.findCommand(blockId);
     if (command === undefined) return this.#say(new PodiumError('block_unknown', { values: { block: blockId } }));
+    this.#deps.onActivity();
     const text = `${command.trimEnd().replaceAll('\n', '\r')}\r`;
     this.#act((terminal) => terminal.type({ id: clickId, text, isForced: isConfirmed }));
   }

@@ -14,8 +14,8 @@ export const sandboxTexts = {
   },
   'panel.long': { en: 'How long', fr: 'Pour combien de temps' },
   'panel.long.text': {
-    en: 'Up to {duration}. Then all of it is deleted. You can stop earlier.',
-    fr: 'Jusqu’à {duration}. Ensuite, tout est supprimé. Vous pouvez arrêter plus tôt.',
+    en: 'Up to {duration}, or until you leave it alone for long. The terminal warns five minutes before. Then all of it is deleted.',
+    fr: 'Jusqu’à {duration}, ou jusqu’à ce que vous n’y fassiez plus rien pendant longtemps. Le terminal prévient cinq minutes avant. Ensuite, tout est supprimé.',
   },
   'panel.may': { en: 'What it may do', fr: 'Ce que vous pouvez faire' },
   'panel.may.text': {

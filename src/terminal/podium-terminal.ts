@@ -168,6 +168,12 @@ export class PodiumTerminal extends HTMLElement {
     void this.session.start();
   }
 
+  #startOver(): void {
+    void this.session.startOver();
+    /* After the old terminal was closed, with which the focus is free for the new one. */
+    this.#isStartedHere = true;
+  }
+
   async #openTerminal(sandboxId: string): Promise<void> {
     this.#openId = sandboxId;
     this.#host.hidden = false;
@@ -203,6 +209,8 @@ export class PodiumTerminal extends HTMLElement {
       toggleFullScreen: () => this.#fullScreen?.toggle(),
       settings: this.#menu.element,
       stop: () => void this.session.stop(),
+      startOver: () => this.#startOver(),
+      extend: () => this.session.extend(),
       serverNow: () => this.session.api.serverNow(),
     });
     const { phase } = this.session.state;

@@ -29,6 +29,10 @@ export interface SandboxApi {
   start(lab: string): Promise<Answer<Sandbox>>;
   /** Ends a sandbox, or cancels its start; what becomes of it is told by events. */
   stop(sandboxId: string): Promise<Answer<null>>;
+  /** Gives it as much more time as it may have. */
+  extend(sandboxId: string): Promise<Answer<Sandbox>>;
+  /** Ends it and starts a fresh one, with nothing done; what becomes of it is told by events. */
+  startOver(sandboxId: string): Promise<Answer<null>>;
   check(sandboxId: string, name: string): Promise<Answer<CheckResult>>;
   ticket(sandboxId: string, signal: AbortSignal): Promise<Answer<string>>;
   /** A link that makes another browser the same person, once. */
@@ -61,6 +65,8 @@ export function createSandboxApi(): SandboxApi {
     sandboxes: () => ask('GET', 'sandboxes', (body) => z.parse(z.array(sandbox), body)),
     start: (lab) => ask('POST', 'sandboxes', (body) => z.parse(sandbox, body), { lab }),
     stop: (id) => ask('DELETE', `sandboxes/${id}`, () => null),
+    extend: (id) => ask('POST', `sandboxes/${id}/extend`, (body) => z.parse(sandbox, body)),
+    startOver: (id) => ask('POST', `sandboxes/${id}/start-over`, () => null),
     check: (id, name) => ask('POST', `sandboxes/${id}/checks/${name}`, (body) => z.parse(checkResult, body)),
     ticket: (id, signal) =>
       ask('POST', `sandboxes/${id}/tickets`, (body) => z.parse(ticketReply, body).ticket, undefined, signal),

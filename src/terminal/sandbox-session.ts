@@ -1,5 +1,5 @@
 /** One lab's sandbox, as the page follows it: asks, listens, and tells those who show it. No DOM. */
-import type { Refusal } from '../../sandbox-server/protocol/sandbox.ts';
+import type { Refusal, Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
 import { listenToEvents } from './event-stream.ts';
 import type { Answer, SandboxApi } from './sandbox-api.ts';
 import {
@@ -20,6 +20,10 @@ export interface SandboxSession extends Disposable {
   load(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Ends the running sandbox and starts a fresh one. */
+  startOver(): Promise<void>;
+  /** Asks for more time; a refusal is said, and changes nothing. */
+  extend(): Promise<Answer<Sandbox>>;
   /** Asks what has become of the sandbox; an answer that does not come changes nothing. */
   refresh(): Promise<void>;
   /** Asks for a ticket to the terminal. When the sandbox is gone, the state says so before this answers. */
@@ -72,12 +76,19 @@ class PageSession implements SandboxSession {
     return this.#started;
   }
 
-  async stop(): Promise<void> {
-    const sandbox = sandboxOf(this.#state);
-    if (sandbox === null) return;
-    this.#take({ type: 'stopAsked' });
-    const answer = await this.api.stop(sandbox.id);
-    if (!answer.ok) await this.#onStopRefused(answer);
+  stop(): Promise<void> {
+    return this.#end((id) => this.api.stop(id));
+  }
+
+  startOver(): Promise<void> {
+    return this.#end((id) => this.api.startOver(id));
+  }
+
+  async extend(): Promise<Answer<Sandbox>> {
+    const answer = await this.api.extend(sandboxOf(this.#state)?.id ?? '');
+    if (answer.ok) this.#take({ type: 'event', event: { type: 'sandbox', sandbox: answer.value } });
+    else if (isGone(answer.refusal.code)) await this.refresh();
+    return answer;
   }
 
   async refresh(): Promise<void> {
@@ -107,6 +118,14 @@ class PageSession implements SandboxSession {
     const answer = await this.api.start(this.#state.lab);
     if (answer.ok) this.#take({ type: 'accepted', sandbox: answer.value });
     else this.#refuse(answer.refusal);
+  }
+
+  async #end(ask: (sandboxId: string) => Promise<Answer<null>>): Promise<void> {
+    const sandbox = sandboxOf(this.#state);
+    if (sandbox === null) return;
+    this.#take({ type: 'stopAsked' });
+    const answer = await ask(sandbox.id);
+    if (!answer.ok) await this.#onStopRefused(answer);
   }
 
   async #onStopRefused(answer: Extract<Answer<null>, { ok: false }>): Promise<void> {

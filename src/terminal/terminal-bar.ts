@@ -1,19 +1,12 @@
 /** The line under a terminal: connection, time left, the way out, and what can be done with the terminal. */
 import type { Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
-import { announce } from './announcer.ts';
 import type { ConnectionState } from './connection-state.ts';
+import type { Answer } from './sandbox-api.ts';
+import { createTimeLeft } from './time-left.ts';
 import { askInDialog } from './dialog.ts';
 import { button, element } from './dom.ts';
-import { sayDuration } from './duration.ts';
 import { chordNames } from './keys.ts';
-import { pageTexts, text, type PageTextKey } from './page-texts.ts';
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-/** Often enough that the shown minute is never off by more than this. */
-const CLOCK_STEP_MS = 5 * SECOND_MS;
-/** The learner is told, once each, when this much is left. */
-const WARN_AT_MS = [5 * MINUTE_MS, MINUTE_MS] as const;
+import { text, type PageTextKey } from './page-texts.ts';
 
 const connectionTexts: Readonly<Record<ConnectionState['kind'], PageTextKey>> = {
   connecting: 'terminal.connecting',
@@ -29,6 +22,8 @@ export interface TerminalBarActions {
   /** The button of the settings with the menu that it opens. */
   readonly settings: HTMLElement;
   readonly stop: () => void;
+  readonly startOver: () => void;
+  readonly extend: () => Promise<Answer<Sandbox>>;
   readonly serverNow: () => number;
 }
 
@@ -42,8 +37,8 @@ export interface TerminalBar extends Disposable {
 }
 
 export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
+  const clock = createTimeLeft(actions);
   const connection = element('span', { class: 'bar-connection', 'data-connection': 'connecting' });
-  const timeLeft = element('span', { class: 'bar-time' });
   const namespace = element('span', { class: 'bar-namespace' });
   const full = button(text('terminal.full'), actions.toggleFullScreen, {
     'aria-pressed': 'false',
@@ -52,11 +47,10 @@ export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
   const bar = element(
     'div',
     { class: 'terminal-bar', role: 'group', 'aria-label': text('terminal.label') },
-    element('div', { class: 'bar-facts' }, connection, timeLeft, namespace),
+    element('div', { class: 'bar-facts' }, connection, clock.element, namespace),
     element('kbd', { class: 'bar-chord' }, text('terminal.leave', { chord: chordNames.leave })),
-    element('div', { class: 'bar-actions' }, full, actions.settings, stopControl(actions.stop)),
+    element('div', { class: 'bar-actions' }, full, actions.settings, stopControl(actions)),
   );
-  const clock = createClock(timeLeft, actions.serverNow);
   return {
     element: bar,
     get firstControl() {
@@ -69,7 +63,7 @@ export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
     },
     showSandbox(sandbox) {
       namespace.textContent = sandbox.namespace ?? '';
-      clock.endAt(Date.parse(sandbox.expiresAt));
+      clock.follow(sandbox);
     },
     showFullScreen(isFull) {
       full.setAttribute('aria-pressed', String(isFull));
@@ -79,47 +73,19 @@ export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
 }
 
 /** Stop, which asks once before it deletes. */
-function stopControl(stop: () => void): HTMLElement {
+function stopControl({ stop, startOver }: TerminalBarActions): HTMLElement {
   const open = button(text('terminal.stop'), () => ask(), { 'data-action': 'stop' });
   const place = element('span', { class: 'bar-stop' }, open);
   const ask = (): void => {
     askInDialog(place, {
       title: text('terminal.stop.ask'),
+      body: [element('p', {}, text('terminal.stop.over'))],
       choices: [
         { label: text('terminal.stop.no'), choose: () => undefined },
+        { label: text('terminal.startOver'), choose: startOver, action: 'start-over' },
         { label: text('terminal.stop.yes'), choose: stop, isMain: true, action: 'stop-yes' },
       ],
     });
   };
   return place;
-}
-
-interface Clock extends Disposable {
-  endAt(endMs: number): void;
-}
-
-function createClock(shown: HTMLElement, serverNow: () => number): Clock {
-  let endMs = 0;
-  let saidAtMs = Number.POSITIVE_INFINITY;
-  const tick = (): void => {
-    const leftMs = Math.max(0, endMs - serverNow());
-    const { language } = pageTexts();
-    const duration = sayDuration(leftMs, language);
-    shown.textContent = text('terminal.timeLeft', { duration: sayDuration(leftMs, language, 'short') });
-    const isLow = leftMs <= WARN_AT_MS[0];
-    shown.toggleAttribute('data-low', isLow);
-    const limit = WARN_AT_MS.findLast((warnAtMs) => leftMs <= warnAtMs);
-    if (limit === undefined || limit >= saidAtMs) return;
-    saidAtMs = limit;
-    announce(text('terminal.timeWarning', { duration }));
-  };
-  const timer = setInterval(tick, CLOCK_STEP_MS);
-  return {
-    endAt(atMs) {
-      if (atMs > endMs) saidAtMs = Number.POSITIVE_INFINITY;
-      endMs = atMs;
-      tick();
-    },
-    [Symbol.dispose]: () => clearInterval(timer),
-  };
 }

@@ -1,7 +1,7 @@
 /** A server of the test's own, as `npm start` runs it but with the local driver, so that pages are tested without a cluster. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adoptIdentity } from '../support/data-identity.ts';
@@ -22,6 +22,8 @@ export interface LocalPodium extends AsyncDisposable {
   restart(): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Makes all sandboxes so much older while the server is not there to notice. */
+  ageSandboxes(minutes: number): Promise<void>;
   /** Takes away all sandboxes while the server is not there to notice. */
   loseSandboxes(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export async function startLocalPodium({ driver }: LocalPodiumOptions): Promise<
     },
     stop,
     start,
+    ageSandboxes: (minutes) => ageRecords(join(environment.PODIUM_DATA, 'local-sandboxes'), minutes),
     loseSandboxes: () => rm(join(environment.PODIUM_DATA, 'local-sandboxes'), { recursive: true }),
     async [Symbol.asyncDispose]() {
       await stop();
@@ -76,6 +79,16 @@ async function copyContent(target: string): Promise<void> {
     const source = `#!/bin/sh\n[ -e "$HOME/${name}" ] || { echo "no-configmap name=${name}"; exit 1; }\n`;
     await writeFile(join(checks, name), source);
     await chmod(join(checks, name), 0o755);
+  }
+}
+
+async function ageRecords(folder: string, minutes: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name, 'record.json');
+    const record = JSON.parse(await readFile(file, 'utf8')) as { createdAt: string; expiresAt: string };
+    const age = (time: string): string => new Date(Date.parse(time) - minutes * 60_000).toISOString();
+    const aged = { ...record, createdAt: age(record.createdAt), expiresAt: age(record.expiresAt) };
+    await writeFile(file, JSON.stringify(aged));
   }
 }
 

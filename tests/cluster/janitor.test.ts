@@ -65,7 +65,7 @@ describe('the janitor', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_M
   it('ends a sandbox past its time, with all that it has beside the shells', { timeout: TEST_LIMIT_MS }, async () => {
     await using driver = await cluster.createDriver();
     using access = createAdminAccess(cluster.adminKubeconfig);
-    const lab = { slug: 'first-steps', image: 'podium.dev/shell:1', ceilingMinutes: 60 };
+    const lab = { slug: 'first-steps', image: 'podium.dev/shell:1', lifeMinutes: 60 };
     const record = await driver.start({ ownerHash: randomBytes(16).toString('hex'), lab }, () => undefined, never);
     const id = record.namespace.slice('learner-'.length);
     await access.createStubbornPod(record.namespace);

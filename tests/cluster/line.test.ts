@@ -40,8 +40,8 @@ describe('the line before a full cluster', { skip: skippedWithoutReplicas, timeo
       const { id: bensId } = await ben.start();
       await using bensEvents = await ben.listen();
       const next = await bensEvents.waitForSandbox(isAt(1));
-      // Ann's time is the latest that it can be.
-      const annsSeconds = (Date.parse(anns.expiresAt) - Date.now()) / 1000;
+      // Ann's ceiling is the latest that it can be.
+      const annsSeconds = (Date.parse(anns.ceilingAt) - Date.now()) / 1000;
       assert.ok((next.line?.remainingSeconds ?? Infinity) <= annsSeconds + 60);
 
       const { id: cidsId } = await cid.start();

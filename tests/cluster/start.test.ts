@@ -20,7 +20,7 @@ describe('a start', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS, c
   let cluster: TestCluster;
   let driver: Driver;
   let admin: AdminAccess;
-  const lab = { slug: 'first-steps', image: 'podium.dev/shell:1', ceilingMinutes: 90 };
+  const lab = { slug: 'first-steps', image: 'podium.dev/shell:1', lifeMinutes: 90 };
   const makeRequest = () => ({ ownerHash: randomBytes(16).toString('hex'), lab });
 
   before(async () => {

@@ -26,7 +26,7 @@ describe('the pool', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS }
   let driver: Driver;
   let other: Driver;
   const metrics = createMetrics();
-  const lab = { slug: 'pooled', image: IMAGE, ceilingMinutes: 90 };
+  const lab = { slug: 'pooled', image: IMAGE, lifeMinutes: 90 };
   const makeRequest = () => ({ ownerHash: randomBytes(16).toString('hex'), lab });
   const unclaimed = async () => (await admin.placesOf(IMAGE)).filter(({ claim }) => claim === undefined);
 
@@ -64,7 +64,7 @@ describe('the pool', { skip: skippedWithoutCluster, timeout: 4 * TEST_LIMIT_MS }
       assert.match(text, /podium_pool_age_seconds_count 1\n/);
       assert.match(text, /podium_pool_places\{image="podium.dev\/tools:1",state="warm"\} \d/);
       assert.ok(warm.some(({ id }) => learnerNamespace(id) === record.namespace));
-      assert.equal(record.expiresAt.getTime() - record.createdAt.getTime(), lab.ceilingMinutes * 60_000);
+      assert.equal(record.expiresAt.getTime() - record.createdAt.getTime(), lab.lifeMinutes * 60_000);
       assert.deepEqual(
         (await driver.list(never)).find(({ id }) => id === record.id),
         record,

@@ -24,7 +24,7 @@ export function describeStart(subject: Subject): void {
           expiresAt: 0,
         },
       );
-      assert.equal(record.expiresAt.getTime() - record.createdAt.getTime(), lab.ceilingMinutes * 60_000);
+      assert.equal(record.expiresAt.getTime() - record.createdAt.getTime(), lab.lifeMinutes * 60_000);
       subject.discard(record.id);
     });
 

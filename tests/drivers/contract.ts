@@ -7,6 +7,7 @@ import type { Subject } from './contract-subject.ts';
 import { describeCheck } from './contract-check.ts';
 import { describeEnd } from './contract-end.ts';
 import { describeEnding } from './contract-ending.ts';
+import { describeExtend } from './contract-extend.ts';
 import { describeFlow } from './contract-flow.ts';
 import { describeInput } from './contract-input.ts';
 import { describeResume } from './contract-resume.ts';
@@ -30,6 +31,7 @@ const parts: readonly ((subject: Subject) => void)[] = [
   describeTyping,
   describeEnding,
   describeCheck,
+  describeExtend,
   describeEnd,
 ];
 

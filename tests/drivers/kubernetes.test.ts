@@ -10,7 +10,7 @@ if (skippedWithoutCluster) {
     const driver = await cluster.createDriver();
     return {
       driver,
-      lab: { slug: 'first-steps', image: 'podium.dev/shell:1', ceilingMinutes: 90 },
+      lab: { slug: 'first-steps', image: 'podium.dev/shell:1', lifeMinutes: 90 },
       createAnother: () => cluster.createDriver(),
       async [Symbol.asyncDispose]() {
         await driver[Symbol.asyncDispose]();

@@ -13,7 +13,7 @@ describeDriverContract('local', async () => {
   const driver = await create();
   return {
     driver,
-    lab: { slug: 'first-steps', image: 'podium.dev/shell:1', ceilingMinutes: 90 },
+    lab: { slug: 'first-steps', image: 'podium.dev/shell:1', lifeMinutes: 90 },
     createAnother: create,
     async [Symbol.asyncDispose]() {
       await driver[Symbol.asyncDispose]();

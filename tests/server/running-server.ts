@@ -13,6 +13,8 @@ import { createLog } from '../../sandbox-server/telemetry/log.ts';
 import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';
 import { Browser } from './browser.ts';
 
+/** Less than the ceiling of the lab. */
+export const IDLE_MINUTES = 30;
 export const PAGE = '<!doctype html><title>Podium</title><script>const theme = 1</script>';
 const LAB = `
 title: { en: A lab, fr: Un atelier }
@@ -112,6 +114,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         publicUrl: options.publicUrl,
         siteDirectory: join(directory, 'dist'),
         sandboxLimit: options.sandboxLimit ?? 200,
+        idleMinutes: IDLE_MINUTES,
         driverReason: undefined,
       },
       labs,

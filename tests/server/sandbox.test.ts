@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import type { Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { Browser } from './browser.ts';
 import {
   createTestDriver,
+  IDLE_MINUTES,
   makeFolders,
   startServer,
   type RunningServer,
@@ -13,6 +15,7 @@ import {
 
 /** Seconds on an idle machine; much more on a busy one. */
 const SUITE_LIMIT_MS = 300_000;
+const MINUTE = 60_000;
 
 /** A browser that the server knows. */
 async function comeTo(server: RunningServer): Promise<Browser> {
@@ -79,17 +82,74 @@ describe('a sandbox', { timeout: SUITE_LIMIT_MS }, () => {
     await events.waitForSandbox(({ state }) => state === 'running');
   });
 
-  it('ends at its ceiling, with everything in it', async () => {
+  it('ends when it is left alone, with everything in it', async () => {
     const clock = new ManualClock();
     await using server = await startServer({ clock });
     const browser = new Browser(server.origin);
     await browser.startAndWait();
     await using events = await browser.listen();
-    clock.advance(60 * 60_000 - 1);
+    clock.advance(IDLE_MINUTES * MINUTE - 1);
     assert.equal(((await browser.send('/api/sandboxes')).json as unknown[]).length, 1);
     clock.advance(1);
     await events.waitForSandbox(({ state }) => state === 'gone');
     assert.deepEqual(await server.drivers.current?.list(new AbortController().signal), []);
+  });
+
+  for (const [what, work] of [
+    [
+      'a key',
+      async (browser, id) => {
+        await using page = await browser.openTerminal(id);
+        page.type('echo typed-$((40 + 2))\r');
+        await page.waitForText(/typed-42/);
+      },
+    ],
+    ['a check', (browser, id) => browser.check(id, 'has-file')],
+    ['a click for more time', (browser, id) => browser.send(`/api/sandboxes/${id}/extend`, { method: 'POST' })],
+  ] as const satisfies readonly [string, (browser: Browser, id: string) => Promise<unknown>][]) {
+    it(`lives on after ${what}, up to its ceiling`, async () => {
+      const clock = new ManualClock();
+      await using server = await startServer({ clock });
+      const browser = new Browser(server.origin);
+      const { id, createdAt } = await browser.startAndWait();
+      await using events = await browser.listen();
+      const isUntil = (minutes: number) => (sandbox: Sandbox) =>
+        Date.parse(sandbox.expiresAt) - Date.parse(createdAt) === minutes * MINUTE;
+      clock.advance(25 * MINUTE);
+      await work(browser, id);
+      await events.waitForSandbox(isUntil(25 + IDLE_MINUTES));
+      clock.advance(25 * MINUTE);
+      await work(browser, id);
+      const { expiresAt, ceilingAt } = await events.waitForSandbox(isUntil(60));
+      assert.equal(expiresAt, ceilingAt);
+      clock.advance(10 * MINUTE);
+      await events.waitForSandbox(({ state }) => state === 'gone');
+    });
+  }
+
+  it('can be started over: fresh, with nothing done, and never called gone meanwhile', async () => {
+    await using server = await startServer({});
+    const browser = new Browser(server.origin);
+    const { id, createdAt } = await browser.startAndWait();
+    {
+      await using page = await browser.openTerminal(id);
+      page.type('touch ~/done; echo made-$((40 + 2))\r');
+      await page.waitForText(/made-42/);
+    }
+    await browser.check(id, 'has-file');
+    await using events = await browser.listen();
+    const reply = await browser.send(`/api/sandboxes/${id}/start-over`, { method: 'POST' });
+    assert.equal(reply.status, 202);
+    const seen: string[] = [];
+    const fresh = await events.waitForSandbox((sandbox) => {
+      seen.push(sandbox.state);
+      return sandbox.state === 'running' && sandbox.createdAt > createdAt;
+    });
+    assert.deepEqual([fresh.id, fresh.checksDone], [id, []]);
+    assert.ok(!seen.includes('gone'), seen.join());
+    assert.equal(((await browser.check(id, 'has-file')).json as { done: boolean }).done, false);
+    const ghost = await browser.send('/api/sandboxes/nobody/start-over', { method: 'POST' });
+    assert.equal(ghost.status, 404);
   });
 
   it('is found again by the server that comes after, with its progress', async () => {

@@ -50,6 +50,17 @@ function describeStore(open: Open): void {
     assert.deepEqual(await store.listChecksDone('c', 'first-steps'), ['early', 'between']);
   });
 
+  it('forgets what a person has done in one lab', async () => {
+    await using store = await open();
+    await store.markCheckDone(done('d', 'one', 1));
+    await store.markCheckDone({ ...done('d', 'elsewhere', 1), lab: 'second' });
+    await store.markCheckDone(done('e', 'one', 1));
+    await store.forgetChecksDone('d', 'first-steps');
+    assert.deepEqual(await store.listChecksDone('d', 'first-steps'), []);
+    assert.deepEqual(await store.listChecksDone('d', 'second'), ['elsewhere']);
+    assert.deepEqual(await store.listChecksDone('e', 'first-steps'), ['one']);
+  });
+
   it('keeps one value under a name, whoever else comes with another at the same time or later', async () => {
     await using store = await open();
     const kept = await Promise.all(Array.from({ length: 20 }, (_, index) => store.keepOnce('key', `value ${index}`)));

@@ -40,6 +40,7 @@ export function createAgentDriver(makeAgent: () => Promise<RunningAgent>): Drive
     list: () => Promise.resolve([]),
     follow: () => ({ [Symbol.dispose]: () => undefined }),
     attach: (id, order, onEvent, signal) => connections.attach(id, order, onEvent, signal),
+    extend: () => Promise.reject(new PodiumError('sandbox_unknown')),
     runCheck: () => Promise.reject(new PodiumError('check_failed')),
     end,
     async [Symbol.asyncDispose]() {
@@ -73,7 +74,7 @@ function openStream(agent: RunningAgent): AgentStream {
 export function makeAgentSubject(driver: () => Driver): Subject {
   return makeSubject(() => ({
     driver: driver(),
-    lab: { slug: 'agent', image: 'none', ceilingMinutes: 1 },
+    lab: { slug: 'agent', image: 'none', lifeMinutes: 1 },
     createAnother: () => Promise.reject(new Error('its records are not kept')),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }));

@@ -49,7 +49,11 @@ export async function createLearnerSandbox(kubeconfig: string, lab: Lab): Promis
   );
   const { image, ceilingMinutes } = lab.definition;
   const ownerHash = randomBytes(16).toString('hex');
-  const record = await driver.start({ ownerHash, lab: { slug: lab.slug, image, ceilingMinutes } }, () => {}, signal);
+  const record = await driver.start(
+    { ownerHash, lab: { slug: lab.slug, image, lifeMinutes: ceilingMinutes } },
+    () => {},
+    signal,
+  );
   resources.defer(() => driver.end(record.id, AbortSignal.timeout(START_LIMIT_MS)));
   const owned = resources.move();
   return {

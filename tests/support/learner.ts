@@ -29,7 +29,7 @@ export interface Learner extends AsyncDisposable {
 export async function createLearner(driver: Driver): Promise<Learner> {
   await using resources = new AsyncDisposableStack();
   const ownerHash = randomBytes(16).toString('hex');
-  const lab = { slug: 'first-steps', image: 'podium.dev/shell:1', ceilingMinutes: 90 };
+  const lab = { slug: 'first-steps', image: 'podium.dev/shell:1', lifeMinutes: 90 };
   const signal = AbortSignal.timeout(SANDBOX_LIMIT_MS);
   const { id, namespace } = await driver.start({ ownerHash, lab }, () => undefined, signal);
   resources.defer(() => driver.end(id, AbortSignal.timeout(SANDBOX_LIMIT_MS)));

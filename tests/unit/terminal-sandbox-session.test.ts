@@ -10,7 +10,8 @@ const starting: Sandbox = {
   state: 'starting',
   stages: [],
   createdAt: '2026-11-22T10:00:00Z',
-  expiresAt: '2026-11-22T12:00:00Z',
+  expiresAt: '2026-11-22T11:00:00Z',
+  ceilingAt: '2026-11-22T12:00:00Z',
   checksDone: [],
 };
 
@@ -25,6 +26,8 @@ function createSlowApi(): { api: SandboxApi; lists: ((own: readonly Sandbox[]) =
     start: () => new Promise<Answer<Sandbox>>((answer) => starts.push(() => answer({ ok: true, value: starting }))),
     status: unanswered,
     stop: unanswered,
+    startOver: unanswered,
+    extend: unanswered,
     check: unanswered,
     ticket: unanswered,
     handOver: unanswered,

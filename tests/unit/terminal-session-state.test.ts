@@ -15,7 +15,8 @@ const sandbox = (state: Sandbox['state'], more: Partial<Sandbox> = {}): Sandbox 
   state,
   stages: [],
   createdAt: '2026-11-22T10:00:00Z',
-  expiresAt: '2026-11-22T12:00:00Z',
+  expiresAt: '2026-11-22T11:00:00Z',
+  ceilingAt: '2026-11-22T12:00:00Z',
   checksDone: [],
   ...more,
 });

@@ -21,16 +21,16 @@ describe('the estimate of a wait', () => {
   for (const [what, facts, minutes] of [
     [
       'goes by how fast room came free',
-      { endsNeeded: 2, ended: [99, 98, 97].map((m) => m * MINUTE), expiries: [] },
+      { endsNeeded: 2, ended: [99, 98, 97].map((m) => m * MINUTE), ceilings: [] },
       10,
     ],
-    ['is never longer than until enough have expired', { endsNeeded: 2, ended: [], expiries: [130, 104, 109] }, 9],
-    ['forgets what is long ago', { endsNeeded: 1, ended: [1, 2, 3].map((m) => m * MINUTE), expiries: [] }, undefined],
-    ['says nothing where nothing is known', { endsNeeded: 1, ended: [99 * MINUTE], expiries: [] }, undefined],
+    ['is never longer than until enough must have ended', { endsNeeded: 2, ended: [], ceilings: [130, 104, 109] }, 9],
+    ['forgets what is long ago', { endsNeeded: 1, ended: [1, 2, 3].map((m) => m * MINUTE), ceilings: [] }, undefined],
+    ['says nothing where nothing is known', { endsNeeded: 1, ended: [99 * MINUTE], ceilings: [] }, undefined],
   ] as const) {
     it(what, () => {
-      const expiries = facts.expiries.map((minute: number) => minute * MINUTE);
-      const wait = estimateWait({ ...facts, expiries, now });
+      const ceilings = facts.ceilings.map((minute: number) => minute * MINUTE);
+      const wait = estimateWait({ ...facts, ceilings, now });
       assert.equal(wait === undefined ? undefined : wait / MINUTE, minutes);
     });
   }
@@ -90,6 +90,7 @@ function createLineOnlyDriver(line: Line): Driver {
     follow: () => ({ [Symbol.dispose]: () => undefined }),
     attach: notAsked,
     runCheck: notAsked,
+    extend: notAsked,
     end: notAsked,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

@@ -24,6 +24,7 @@ import { AGENT_PROGRAM, SANDBOX_LABEL, SHELL_CONTAINER, SHELL_NAMESPACE, shellNa
 import { restoreLostShell } from './lost-shell.ts';
 import { type ClusterAccess, type MakingOptions, makePlaceReady } from './make-place.ts';
 import { decodePlaces, makeRecord } from './place.ts';
+import { extendPlace } from './extend-place.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { followRecords } from './follow-records.ts';
 import { type PlaceWatch, watchPlaces } from './place-watch.ts';
@@ -130,6 +131,10 @@ export async function createKubernetesDriver({
     runCheck: (id, script, signal) =>
       explained('check_failed', async () =>
         runCheck({ api, source, placeId: await placeOf(id, signal) }, script, signal),
+      ),
+    extend: (id, expiresAt, signal) =>
+      explained('cluster_refused', async () =>
+        extendPlace(api, { claimId: id, placeId: await placeOf(id, signal), expiresAt }, signal),
       ),
     async end(id, signal) {
       agents.forget(id);

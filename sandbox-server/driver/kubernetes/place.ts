@@ -67,6 +67,11 @@ export function makeReadyPatch(state: 'warm' | 'running') {
   return { metadata: { annotations: { [names.STATE_ANNOTATION]: state } } };
 }
 
+/** The change that gives a claimed place another end, unless it is another's by now. */
+export function makeExtendingPatch({ resourceVersion }: Place, expiresAt: Date) {
+  return { metadata: { resourceVersion, annotations: { [names.EXPIRES_ANNOTATION]: expiresAt.toISOString() } } };
+}
+
 /** The change that gives a warm place to a claim, unless the place is another by now. */
 export function makeGivingPatch(
   { resourceVersion }: Place,

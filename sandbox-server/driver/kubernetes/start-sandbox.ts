@@ -81,7 +81,7 @@ function requireSame(observed: ObservedClaim, claim: Claim): void {
 
 function makeLife({ clock }: ClusterAccess, { lab }: SandboxRequest) {
   const createdAt = new Date(clock.now());
-  return { createdAt, expiresAt: new Date(createdAt.getTime() + lab.ceilingMinutes * 60_000) };
+  return { createdAt, expiresAt: new Date(createdAt.getTime() + lab.lifeMinutes * 60_000) };
 }
 
 type Found = Omit<ClaimedPlace, 'claimId'>;

@@ -1,0 +1,251 @@
+/**
+ * What becomes of each sandbox: starting → running → stopping → gone, or failed. The driver's records are the truth; the
+ * entries are rebuilt from them after every restart of the server or the cluster, and add what only matters meanwhile.
+ */
+import type { Clock } from '../clock.ts';
+import type { SandboxRecord } from '../driver/driver.ts';
+import type { DriverSwitch } from '../driver/driver-switch.ts';
+import { PodiumError, toPodiumError } from '../errors.ts';
+import type { Events } from '../events/events.ts';
+import type { Lab } from '../labs/lab.ts';
+import type { Store } from '../store/store.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { createEnding, type Ending } from './ending.ts';
+import { createLifetimes, type Lifetimes } from './lifetimes.ts';
+import { keepToRecords, type RecordKeeper } from './record-keeper.ts';
+import { makeEntry, type SandboxEntry } from './sandbox-entry.ts';
+import { keepToProgress, type SharedProgress } from './shared-progress.ts';
+import { createStageTrack } from './start-stages.ts';
+import { startWhenThereIsRoom } from './start-with-room.ts';
+import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
+
+export interface LifecycleDeps {
+  readonly drivers: DriverSwitch;
+  readonly labs: ReadonlyMap<string, Lab>;
+  readonly store: Store;
+  readonly events: Events;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly sandboxLimit: number;
+  readonly idleMinutes: number;
+}
+
+/** Who is to hear of it. */
+export interface Audience {
+  /** Somebody looks at a page of this person here. */
+  hasPage(ownerHash: string): boolean;
+  announce(entry: SandboxEntry): void;
+  /** Called when a sandbox begins to end. */
+  onEnding(sandboxId: string): void;
+}
+
+export interface Lifecycle extends Disposable {
+  readonly entries: ReadonlyMap<string, SandboxEntry>;
+  readonly room: WaitingRoom;
+  readonly lifetimes: Lifetimes;
+  /** The records of a driver have been read, so that what is not among the entries is not there. */
+  readonly areRecordsRead: boolean;
+  /** Begins a start of what is not among the entries, or has failed; resolves when the person's progress is known. */
+  begin(ownerHash: string, lab: Lab): Promise<SandboxEntry>;
+  /** Goes on with what this person waits for, whichever server gave the ticket: it is here that they wait now. */
+  adoptTickets(ownerHash: string): void;
+  /** Ends it, or cancels its start. */
+  stop(entry: SandboxEntry): void;
+  /** Ends it, and begins it anew with nothing done. */
+  startOver(entry: SandboxEntry): void;
+}
+
+export function createLifecycle(deps: LifecycleDeps, audience: Audience): Lifecycle {
+  return new Keeper(deps, audience);
+}
+
+class Keeper implements Lifecycle {
+  readonly entries = new Map<string, SandboxEntry>();
+  readonly room: WaitingRoom;
+  readonly lifetimes: Lifetimes;
+  readonly #deps: LifecycleDeps;
+  readonly #audience: Audience;
+  readonly #closing = new AbortController();
+  readonly #ending: Ending;
+  readonly #progress: SharedProgress;
+  readonly #records: RecordKeeper;
+
+  constructor(deps: LifecycleDeps, audience: Audience) {
+    this.#deps = deps;
+    this.#audience = audience;
+    this.#ending = createEnding(deps, this.#closing.signal);
+    const announce = (entry: SandboxEntry) => audience.announce(entry);
+    const stop = (entry: SandboxEntry) => this.stop(entry);
+    this.room = createWaitingRoom(deps, {
+      entries: this.entries,
+      whenComplete: () => this.#records.whenRead,
+      hasPage: (ownerHash) => audience.hasPage(ownerHash),
+      announce,
+      adoptTickets: (ownerHash) => this.adoptTickets(ownerHash),
+    });
+    this.lifetimes = createLifetimes(deps, { announce, stop });
+    this.#progress = keepToProgress(deps, { entries: this.entries, announce });
+    this.#records = keepToRecords(deps, {
+      entries: this.entries,
+      add: (ownerHash, labSlug) => this.#addWithProgress(ownerHash, labSlug),
+      run: (entry, record) => this.#run(entry, record),
+      extend: (entry, expiresAt) => this.#extend(entry, expiresAt),
+      start: (entry, lab) => {
+        entry.started = this.#runStart(entry, lab);
+      },
+      stop,
+      lose: (entry) => this.#lose(entry),
+      announce,
+    });
+  }
+
+  get areRecordsRead(): boolean {
+    return this.#records.areRead;
+  }
+
+  async begin(ownerHash: string, lab: Lab): Promise<SandboxEntry> {
+    const entry = await this.#addWithProgress(ownerHash, lab.slug);
+    if (entry.state === 'starting') entry.started = this.#runStart(entry, lab);
+    return entry;
+  }
+
+  adoptTickets(ownerHash: string): void {
+    for (const { id, lab: slug, since } of this.room.ticketsOf(ownerHash)) {
+      const lab = this.#deps.labs.get(slug);
+      if (!lab || this.entries.has(id)) continue;
+      const adding = this.#addWithProgress(ownerHash, slug);
+      const entry = this.entries.get(id);
+      if (!entry) continue;
+      entry.waitsSince = since;
+      entry.started = adding.then(() => this.#runStart(entry, lab));
+    }
+  }
+
+  stop(entry: SandboxEntry): void {
+    if (entry.state === 'stopping') return;
+    if (entry.state === 'starting') this.#deps.metrics.starts.inc({ outcome: 'cancelled' });
+    entry.state = 'stopping';
+    entry.code = undefined;
+    entry.expiry?.[Symbol.dispose]();
+    entry.abort.abort(new PodiumError('sandbox_ended'));
+    this.#audience.onEnding(entry.id);
+    this.#audience.announce(entry);
+    void this.#finishStop(entry);
+  }
+
+  startOver(entry: SandboxEntry): void {
+    entry.startsOver = true;
+    this.stop(entry);
+  }
+
+  /** Leaves the sandboxes where they are: the next server finds them again. */
+  [Symbol.dispose](): void {
+    this.#closing.abort(new PodiumError('shutting_down'));
+    this.#records[Symbol.dispose]();
+    this.room[Symbol.dispose]();
+    this.#progress[Symbol.dispose]();
+    this.lifetimes[Symbol.dispose]();
+    for (const { expiry } of this.entries.values()) expiry?.[Symbol.dispose]();
+  }
+
+  /** Among the entries at once; resolves when what the person has done of the lab is known too. */
+  async #addWithProgress(ownerHash: string, labSlug: string): Promise<SandboxEntry> {
+    const entry = this.#add(ownerHash, labSlug);
+    await this.#progress.load(entry);
+    return entry;
+  }
+
+  #add(ownerHash: string, labSlug: string): SandboxEntry {
+    const { clock, labs, metrics } = this.#deps;
+    const stages = createStageTrack(
+      () => clock.now(),
+      (stage, elapsedMs) => metrics.startStages.observe({ stage }, elapsedMs / 1000),
+    );
+    const entry = makeEntry({ ownerHash, labSlug, lab: labs.get(labSlug), stages, now: clock.now() });
+    this.entries.set(entry.id, entry);
+    return entry;
+  }
+
+  async #runStart(entry: SandboxEntry, lab: Lab): Promise<void> {
+    const { drivers, log, metrics } = this.#deps;
+    const announce = () => this.#audience.announce(entry);
+    const cancelled = AbortSignal.any([entry.abort.signal, this.#closing.signal]);
+    entry.stages.begin('cluster');
+    announce();
+    try {
+      const deps = { drivers, room: this.room, lifetimes: this.lifetimes, announce };
+      const record = await startWhenThereIsRoom(deps, { entry, lab }, cancelled);
+      if (entry.state !== 'starting') return;
+      metrics.starts.inc({ outcome: 'running' });
+      this.#run(entry, record);
+    } catch (error) {
+      if (entry.state !== 'starting' || this.#closing.signal.aborted) return;
+      this.#fail(entry, error);
+      log.warn({ err: error, sandbox: entry.id, code: entry.code }, 'start failed');
+    }
+  }
+
+  #run(entry: SandboxEntry, record: SandboxRecord): void {
+    entry.hasRoom = true;
+    entry.stages.finish('done');
+    entry.state = 'running';
+    entry.namespace = record.namespace;
+    entry.createdAt = record.createdAt;
+    this.#extend(entry, record.expiresAt);
+  }
+
+  #extend(entry: SandboxEntry, expiresAt: Date): void {
+    this.lifetimes.follow(entry, expiresAt);
+    this.#audience.announce(entry);
+  }
+
+  #fail(entry: SandboxEntry, error: unknown): void {
+    const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+    entry.stages.finish('failed');
+    entry.state = 'failed';
+    entry.code = isTimeout ? 'start_timeout' : toPodiumError(error).code;
+    this.#deps.metrics.starts.inc({ outcome: entry.code });
+    this.#audience.announce(entry);
+    this.room.noteEnd(entry);
+  }
+
+  async #finishStop(entry: SandboxEntry): Promise<void> {
+    await entry.started;
+    const isGone = await this.#ending.end(entry.id, (code) => {
+      entry.code = code;
+      this.#audience.announce(entry);
+    });
+    if (!isGone) return;
+    if (entry.startsOver && entry.lab) await this.#beginAnew(entry, entry.lab);
+    else this.#forget(entry);
+  }
+
+  /** Its pages see it start; that it was gone for a moment is nothing to tell. */
+  async #beginAnew(entry: SandboxEntry, lab: Lab): Promise<void> {
+    await this.#progress.clear(entry);
+    this.#drop(entry);
+    await this.begin(entry.ownerHash, lab);
+  }
+
+  /** It has ended without our doing. */
+  #lose(entry: SandboxEntry): void {
+    this.#audience.onEnding(entry.id);
+    entry.expiry?.[Symbol.dispose]();
+    entry.abort.abort(new PodiumError('sandbox_ended'));
+    this.#forget(entry);
+  }
+
+  #forget(entry: SandboxEntry): void {
+    entry.state = 'gone';
+    entry.code = undefined;
+    this.#drop(entry);
+    this.#audience.announce(entry);
+  }
+
+  #drop(entry: SandboxEntry): void {
+    if (this.entries.get(entry.id) === entry) this.entries.delete(entry.id);
+    this.room.noteEnd(entry);
+  }
+}
