@@ -24,6 +24,8 @@ export interface ChecksOptions {
 
 export interface Checks {
   showDone(done: ReadonlySet<string>): void;
+  /** As if none had been tried. */
+  reset(): void;
 }
 
 export function createChecks(options: ChecksOptions): Checks {
@@ -32,6 +34,9 @@ export function createChecks(options: ChecksOptions): Checks {
   return {
     showDone(done) {
       for (const line of lines) if (done.has(line.name)) line.show('done', '');
+    },
+    reset() {
+      for (const line of lines) line.show('open', '');
     },
   };
 }

@@ -58,6 +58,12 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
     keep();
     if (done.size === total) announce(text('lab.allDone', { count: total }));
   };
+  const forget = (): void => {
+    done.clear();
+    checks.reset();
+    show();
+    keep();
+  };
   const { session } = terminal;
   const checks = createChecks({ root, session, messages: readMessages(), onDone: (check) => add([check]) });
   const onShow = (step: number): void => {
@@ -66,7 +72,11 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   };
   const steps = createSteps({ root, first: stored.step, onShow });
   show();
-  session.subscribe(({ phase }) => 'sandbox' in phase && add(phase.sandbox.checksDone));
+  session.subscribe(({ phase }) => {
+    const startsOver = phase.kind === 'stopping' && phase.ending === 'over';
+    if (startsOver) forget();
+    else if ('sandbox' in phase) add(phase.sandbox.checksDone);
+  });
   /* Where there is no server, what this browser remembers is enough. */
   void session.api.checksDone(lab).then((answer) => answer.ok && add(answer.value));
 }

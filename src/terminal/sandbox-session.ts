@@ -77,11 +77,11 @@ class PageSession implements SandboxSession {
   }
 
   stop(): Promise<void> {
-    return this.#end((id) => this.api.stop(id));
+    return this.#end({ startsOver: false }, (id) => this.api.stop(id));
   }
 
   startOver(): Promise<void> {
-    return this.#end((id) => this.api.startOver(id));
+    return this.#end({ startsOver: true }, (id) => this.api.startOver(id));
   }
 
   async extend(): Promise<Answer<Sandbox>> {
@@ -120,10 +120,10 @@ class PageSession implements SandboxSession {
     else this.#refuse(answer.refusal);
   }
 
-  async #end(ask: (sandboxId: string) => Promise<Answer<null>>): Promise<void> {
+  async #end(how: { startsOver: boolean }, ask: (sandboxId: string) => Promise<Answer<null>>): Promise<void> {
     const sandbox = sandboxOf(this.#state);
     if (sandbox === null) return;
-    this.#take({ type: 'stopAsked' });
+    this.#take({ type: 'stopAsked', ...how });
     const answer = await ask(sandbox.id);
     if (!answer.ok) await this.#onStopRefused(answer);
   }

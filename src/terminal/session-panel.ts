@@ -59,6 +59,7 @@ function sentence(said: string): HTMLElement {
 
 const endingTexts: Readonly<Record<Ending, PageTextKey>> = {
   stopped: 'panel.stopped',
+  over: 'panel.stopped',
   cancelled: 'panel.cancelled',
   ended: 'panel.ended',
 };

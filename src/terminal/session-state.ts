@@ -7,8 +7,8 @@ import type {
   ServerStatus,
 } from '../../sandbox-server/protocol/sandbox.ts';
 
-/** Why there is no sandbox any more: the learner stopped it, cancelled its start, or it ended without their doing. */
-export type Ending = 'stopped' | 'cancelled' | 'ended';
+/** Why there is no sandbox any more: the learner stopped it, starts over, cancelled its start, or it ended without their doing. */
+export type Ending = 'stopped' | 'over' | 'cancelled' | 'ended';
 
 export type SessionPhase =
   | { readonly kind: 'loading' }
@@ -38,7 +38,7 @@ export type SessionInput =
   | { readonly type: 'asked' }
   /** The server's answer to Start. */
   | { readonly type: 'accepted'; readonly sandbox: Sandbox }
-  | { readonly type: 'stopAsked' }
+  | { readonly type: 'stopAsked'; readonly startsOver?: boolean }
   | { readonly type: 'refused'; readonly refusal: Refusal };
 
 export function initialSession(lab: string): SessionState {
@@ -61,7 +61,7 @@ export function nextSession(state: SessionState, input: SessionInput): SessionSt
       /* Events may overtake the answer: then they know more than it does. */
       return state.phase.kind === 'asking' ? withSandbox(state, input.sandbox) : state;
     case 'stopAsked':
-      return withStopAsked(state);
+      return withStopAsked(state, input.startsOver === true ? 'over' : 'stopped');
     case 'refused':
       return { ...state, phase: { kind: 'failed', refusal: input.refusal } };
   }
@@ -130,10 +130,10 @@ function endingOf(phase: SessionPhase): Ending | null {
   return phase.kind === 'running' || phase.kind === 'starting' ? 'ended' : null;
 }
 
-function withStopAsked(state: SessionState): SessionState {
+function withStopAsked(state: SessionState, ending: Ending): SessionState {
   const { phase } = state;
   if (phase.kind === 'running')
-    return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending: 'stopped' } };
+    return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending } };
   if (phase.kind === 'starting')
     return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending: 'cancelled' } };
   return state;
