@@ -37,6 +37,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const MAX_PORT = 65_535;
 /** A machine that carries more than this needs several servers, and those need another store. */
 const MAX_SANDBOX_LIMIT = 10_000;
+/** A terabyte. */
+const MAX_KEPT_HOMES_MIB = 1024 * 1024;
 /** As long as a lab may be open at most. */
 const MAX_IDLE_MINUTES = 12 * 60;
 
@@ -113,6 +115,11 @@ export const options = {
     'PODIUM_IDLE_MINUTES',
     { byDefault: 60, least: 5, most: MAX_IDLE_MINUTES },
     'A sandbox in which nobody types, clicks on a command or checks for so many minutes ends; its page warns before. A lab’s `ceilingMinutes` ends it in any case.',
+  ),
+  keptHomesMiB: wholeNumber(
+    'PODIUM_KEPT_HOMES_MIB',
+    { byDefault: 1024, least: 0, most: MAX_KEPT_HOMES_MIB },
+    'When a sandbox ends, the files of its home are kept in the database, up to 10 MiB of them compressed, and are there again at the next start. This is for all of them together; beyond it the oldest go. With 0, none are kept.',
   ),
   poolFloor: wholeNumber(
     'PODIUM_POOL_FLOOR',

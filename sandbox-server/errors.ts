@@ -51,6 +51,8 @@ export const errorTable = {
   start_failed: { status: 502, closeCode: 4502, retryable: true },
   start_timeout: { status: 504, closeCode: 4504, retryable: true },
   end_timeout: { status: 504, closeCode: 4504, retryable: true },
+  home_too_large: { status: 413, closeCode: 4413, retryable: false },
+  home_failed: { status: 502, closeCode: 4502, retryable: true },
   // Checks
   check_unknown: { status: 404, closeCode: 4404, retryable: false },
   check_busy: { status: 409, closeCode: 4409, retryable: true },

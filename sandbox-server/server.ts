@@ -21,7 +21,7 @@ import { createTerminalHub } from './terminal/terminal-hub.ts';
 export interface ServerDeps {
   readonly config: Pick<
     Config,
-    'host' | 'publicUrl' | 'siteDirectory' | 'sandboxLimit' | 'idleMinutes' | 'driverReason'
+    'host' | 'publicUrl' | 'siteDirectory' | 'sandboxLimit' | 'idleMinutes' | 'keptHomesMiB' | 'driverReason'
   >;
   readonly secret: Buffer;
   readonly labs: ReadonlyMap<string, Lab>;
@@ -52,7 +52,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     people: createPeople(deps.secret, { isSecure }),
     tickets: createCodes(ticketKind),
     handOvers: createCodes(handOverKind),
-    sandboxes: createSandboxTable({ ...deps, sandboxLimit: config.sandboxLimit, idleMinutes: config.idleMinutes }),
+    sandboxes: createSandboxTable({ ...deps, ...config }),
     terminals: createTerminalHub({ clock, log, metrics }),
   };
   const { sandboxes, terminals } = shared;

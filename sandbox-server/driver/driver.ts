@@ -164,6 +164,13 @@ export interface Driver extends AsyncDisposable {
   runCheck(sandboxId: string, script: CheckScript, signal: AbortSignal): Promise<CheckRun>;
   /** Puts another end on record. Throws `sandbox_unknown` for a sandbox that is gone or about to go. */
   extend(sandboxId: string, expiresAt: Date, signal: AbortSignal): Promise<void>;
+  /**
+   * The files in the home as an archive (tar, compressed), without what the driver itself put there and caches; undefined
+   * where there are none. Throws `home_too_large` where that is more than so many bytes, `home_failed` where it cannot be made.
+   */
+  saveHome(sandboxId: string, limitBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Puts such files into the home, over what is there. Throws `home_failed`. */
+  restoreHome(sandboxId: string, archive: Uint8Array, signal: AbortSignal): Promise<void>;
   /** Deletes everything of the sandbox; resolves when it is gone. Ending one that is gone succeeds. */
   end(sandboxId: string, signal: AbortSignal): Promise<void>;
 }

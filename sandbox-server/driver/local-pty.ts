@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { PodiumError } from '../errors.ts';
 import type { Driver, SandboxRecord, SandboxRequest } from './driver.ts';
 import { runLocalCheck } from './local-check.ts';
+import { restoreLocalHome, saveLocalHome } from './local-home.ts';
 import type { ShellCommand } from './local-shell.ts';
 import { createTerminals, type Terminals } from './local-terminals.ts';
 import { sandboxId } from './sandbox-id.ts';
@@ -39,7 +40,8 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
   const instance = randomUUID();
   const opened = new Map<string, Terminals>();
   const folderOf = (id: string) => join(options.directory, id);
-  const environmentOf = (id: string) => makeEnvironment(join(folderOf(id), 'home'), shellFile, options.environment);
+  const homeOf = (id: string) => join(folderOf(id), 'home');
+  const environmentOf = (id: string) => makeEnvironment(homeOf(id), shellFile, options.environment);
 
   function terminalsOf(id: string): Terminals {
     const terminals = opened.get(id) ?? createTerminals({ instance, clock: options.clock });
@@ -89,6 +91,14 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
       if (!record) throw new PodiumError('sandbox_unknown');
       const draft = await writeDraft(folderOf(id), { ...record, expiresAt });
       await rename(draft, join(folderOf(id), RECORD_FILE));
+    },
+    async saveHome(id, limitBytes, signal) {
+      if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
+      return saveLocalHome(homeOf(id), limitBytes, signal);
+    },
+    async restoreHome(id, archive, signal) {
+      if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
+      await restoreLocalHome(homeOf(id), archive, signal);
     },
     async end(id) {
       await loseTerminals([id]);

@@ -43,7 +43,7 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     const order = sandboxOrder.safeParse(request.body);
     if (!order.success) throw new PodiumError('bad_request');
     void reply.code(ACCEPTED);
-    return sandboxes.start(people.admit(request, reply), order.data.lab);
+    return sandboxes.start(people.admit(request, reply), order.data.lab, order.data.isFresh);
   });
   app.get<ById>('/api/sandboxes/:id', usual, (request, reply) =>
     sandboxes.get(people.admit(request, reply), request.params.id),
@@ -78,7 +78,14 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
       const ownerHash = people.admit(request, reply);
       const { lab } = request.params;
       if (!deps.labs.has(lab)) throw new PodiumError('lab_unknown');
-      return { checksDone: [...(await deps.store.listChecksDone(ownerHash, lab))] };
+      const [checksDone, home] = await Promise.all([
+        deps.store.listChecksDone(ownerHash, lab),
+        sandboxes.findKeptHome(ownerHash, lab),
+      ]);
+      return {
+        checksDone: [...checksDone],
+        ...(home && { home: { at: home.at.toISOString(), bytes: home.bytes } }),
+      };
     },
   );
 }

@@ -2,8 +2,8 @@
 import * as z from 'zod/mini';
 import { slug } from './sandbox.ts';
 
-/** `POST /api/sandboxes`. */
-export const sandboxOrder = z.strictObject({ lab: slug });
+/** `POST /api/sandboxes`. A fresh one starts without the files that were kept, and they are deleted. */
+export const sandboxOrder = z.strictObject({ lab: slug, isFresh: z.optional(z.boolean()) });
 
 /** A ticket is spent by the WebSocket that follows at once; what lies longer in a log or a history is worth nothing. */
 export const TICKET_LIFETIME_MS = 30_000;
@@ -17,8 +17,12 @@ export const ticketOrder = z.strictObject({ access: terminalAccess });
 export const ticketReply = z.object({ ticket: z.string() });
 export type TicketReply = z.infer<typeof ticketReply>;
 
-/** `GET /api/labs/<lab>/progress`: what this person has done, also without a sandbox. */
-export const labProgress = z.object({ checksDone: z.array(z.string()) });
+/** The files that a person left in a lab's home: when (ISO 8601, UTC), and how many bytes they are compressed. */
+export const keptHome = z.object({ at: z.string(), bytes: z.int() });
+export type KeptHome = z.infer<typeof keptHome>;
+
+/** `GET /api/labs/<lab>/progress`: what this person has done, also without a sandbox, and what they left there. */
+export const labProgress = z.object({ checksDone: z.array(z.string()), home: z.optional(keptHome) });
 export type LabProgress = z.infer<typeof labProgress>;
 
 /** Long enough to send a link to another machine and open it there; what is found in a history later is worth nothing. */

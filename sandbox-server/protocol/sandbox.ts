@@ -48,7 +48,7 @@ export const sandbox = z.object({
   ceilingAt: z.string(),
   /** Names of the checks that have passed. */
   checksDone: z.array(z.string()),
-  /** An error code when `state` is `failed`. */
+  /** An error code: why it `failed`, why it is still `stopping`, or what one that is `running` has to do without. */
   code: z.optional(z.string()),
 });
 export type Sandbox = z.infer<typeof sandbox>;

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createEnding, type Ending } from './ending.ts';
+import { createKeptHomes, type KeptHomes } from './kept-homes.ts';
 import { createLifetimes, type Lifetimes } from './lifetimes.ts';
 import { keepToRecords, type RecordKeeper } from './record-keeper.ts';
 import { makeEntry, type SandboxEntry } from './sandbox-entry.ts';
@@ -30,6 +31,7 @@ export interface LifecycleDeps {
   readonly metrics: Metrics;
   readonly sandboxLimit: number;
   readonly idleMinutes: number;
+  readonly keptHomesMiB: number;
 }
 
 /** Who is to hear of it. */
@@ -45,10 +47,14 @@ export interface Lifecycle extends Disposable {
   readonly entries: ReadonlyMap<string, SandboxEntry>;
   readonly room: WaitingRoom;
   readonly lifetimes: Lifetimes;
+  readonly homes: KeptHomes;
   /** The records of a driver have been read, so that what is not among the entries is not there. */
   readonly areRecordsRead: boolean;
-  /** Begins a start of what is not among the entries, or has failed; resolves when the person's progress is known. */
-  begin(ownerHash: string, lab: Lab): Promise<SandboxEntry>;
+  /**
+   * Begins a start of what is not among the entries, or has failed; resolves when the person's progress is known. A fresh
+   * one forgets the home that is kept.
+   */
+  begin(ownerHash: string, lab: Lab, isFresh: boolean): Promise<SandboxEntry>;
   /** Goes on with what this person waits for, whichever server gave the ticket: it is here that they wait now. */
   adoptTickets(ownerHash: string): void;
   /** Ends it, or cancels its start. */
@@ -65,6 +71,7 @@ class Keeper implements Lifecycle {
   readonly entries = new Map<string, SandboxEntry>();
   readonly room: WaitingRoom;
   readonly lifetimes: Lifetimes;
+  readonly homes: KeptHomes;
   readonly #deps: LifecycleDeps;
   readonly #audience: Audience;
   readonly #closing = new AbortController();
@@ -76,6 +83,7 @@ class Keeper implements Lifecycle {
     this.#deps = deps;
     this.#audience = audience;
     this.#ending = createEnding(deps, this.#closing.signal);
+    this.homes = createKeptHomes(deps);
     const announce = (entry: SandboxEntry) => audience.announce(entry);
     const stop = (entry: SandboxEntry) => this.stop(entry);
     this.room = createWaitingRoom(deps, {
@@ -105,8 +113,9 @@ class Keeper implements Lifecycle {
     return this.#records.areRead;
   }
 
-  async begin(ownerHash: string, lab: Lab): Promise<SandboxEntry> {
+  async begin(ownerHash: string, lab: Lab, isFresh: boolean): Promise<SandboxEntry> {
     const entry = await this.#addWithProgress(ownerHash, lab.slug);
+    if (isFresh) await this.homes.forget(entry);
     if (entry.state === 'starting') entry.started = this.#runStart(entry, lab);
     return entry;
   }
@@ -126,13 +135,15 @@ class Keeper implements Lifecycle {
   stop(entry: SandboxEntry): void {
     if (entry.state === 'stopping') return;
     if (entry.state === 'starting') this.#deps.metrics.starts.inc({ outcome: 'cancelled' });
+    // Without what was kept, it is no newer version of it.
+    const isToBeKept = entry.state === 'running' && !entry.startsOver && entry.code !== 'home_failed';
     entry.state = 'stopping';
     entry.code = undefined;
     entry.expiry?.[Symbol.dispose]();
     entry.abort.abort(new PodiumError('sandbox_ended'));
     this.#audience.onEnding(entry.id);
     this.#audience.announce(entry);
-    void this.#finishStop(entry);
+    void this.#finishStop(entry, isToBeKept);
   }
 
   startOver(entry: SandboxEntry): void {
@@ -175,7 +186,7 @@ class Keeper implements Lifecycle {
     entry.stages.begin('cluster');
     announce();
     try {
-      const deps = { drivers, room: this.room, lifetimes: this.lifetimes, announce };
+      const deps = { drivers, room: this.room, lifetimes: this.lifetimes, homes: this.homes, announce };
       const record = await startWhenThereIsRoom(deps, { entry, lab }, cancelled);
       if (entry.state !== 'starting') return;
       metrics.starts.inc({ outcome: 'running' });
@@ -211,8 +222,10 @@ class Keeper implements Lifecycle {
     this.room.noteEnd(entry);
   }
 
-  async #finishStop(entry: SandboxEntry): Promise<void> {
+  async #finishStop(entry: SandboxEntry, isToBeKept: boolean): Promise<void> {
     await entry.started;
+    const driver = this.#deps.drivers.current;
+    if (isToBeKept && driver) await this.homes.save(entry, driver);
     const isGone = await this.#ending.end(entry.id, (code) => {
       entry.code = code;
       this.#audience.announce(entry);
@@ -226,7 +239,7 @@ class Keeper implements Lifecycle {
   async #beginAnew(entry: SandboxEntry, lab: Lab): Promise<void> {
     await this.#progress.clear(entry);
     this.#drop(entry);
-    await this.begin(entry.ownerHash, lab);
+    await this.begin(entry.ownerHash, lab, true);
   }
 
   /** It has ended without our doing. */

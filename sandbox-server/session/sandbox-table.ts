@@ -3,6 +3,7 @@ import { sandboxId } from '../driver/sandbox-id.ts';
 import { PodiumError } from '../errors.ts';
 import type { Sandbox } from '../protocol/sandbox.ts';
 import { createSandboxNews, type SandboxListener } from './events.ts';
+import type { KeptHomeFacts } from './kept-homes.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
 import { makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
 import { requireShare } from './share.ts';
@@ -19,8 +20,13 @@ export interface SandboxTable extends Disposable {
   get(ownerHash: string, id: string): Sandbox;
   /** The entry, for what is done in a running sandbox. Throws `sandbox_not_running` before and after. */
   requireRunning(ownerHash: string, id: string): SandboxEntry;
-  /** Starts or attaches; returns at once, progress comes by events. */
-  start(ownerHash: string, labSlug: string): Promise<Sandbox>;
+  /**
+   * Starts or attaches; returns at once, progress comes by events. One that starts has the files that are kept of the one
+   * before, unless it is to be fresh.
+   */
+  start(ownerHash: string, labSlug: string, isFresh?: boolean): Promise<Sandbox>;
+  /** What there is to come back to; undefined where no files are kept. */
+  findKeptHome(ownerHash: string, labSlug: string): Promise<KeptHomeFacts | undefined>;
   /** Ends a sandbox, or cancels its start; returns at once, `gone` comes by an event. */
   stop(ownerHash: string, id: string): Sandbox;
   /** Ends a running sandbox, forgets what was done of its lab and starts a fresh one; returns at once. */
@@ -77,7 +83,7 @@ class Table implements SandboxTable {
     return entry;
   }
 
-  async start(ownerHash: string, labSlug: string): Promise<Sandbox> {
+  async start(ownerHash: string, labSlug: string, isFresh = false): Promise<Sandbox> {
     const lab = this.#deps.labs.get(labSlug);
     if (!lab) throw new PodiumError('lab_unknown', { values: { lab: labSlug } });
     if (this.#deps.drivers.kind === 'none') throw new PodiumError('sandboxes_off');
@@ -86,7 +92,11 @@ class Table implements SandboxTable {
     if (existing && existing.state !== 'failed') return makeSandbox(existing);
     requireShare([...this.#entries.values()], ownerHash);
     this.#lifecycle.room.requireRoomOrLine();
-    return makeSandbox(await this.#lifecycle.begin(ownerHash, lab));
+    return makeSandbox(await this.#lifecycle.begin(ownerHash, lab, isFresh));
+  }
+
+  findKeptHome(ownerHash: string, labSlug: string): Promise<KeptHomeFacts | undefined> {
+    return this.#lifecycle.homes.find(ownerHash, labSlug);
   }
 
   stop(ownerHash: string, id: string): Sandbox {

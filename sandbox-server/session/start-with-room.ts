@@ -2,6 +2,7 @@ import type { SandboxRecord } from '../driver/driver.ts';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { toPodiumError } from '../errors.ts';
 import type { Lab } from '../labs/lab.ts';
+import type { KeptHomes } from './kept-homes.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import type { SandboxEntry } from './sandbox-entry.ts';
 import type { WaitingRoom } from './waiting-room.ts';
@@ -13,13 +14,14 @@ export interface StartDeps {
   readonly drivers: DriverSwitch;
   readonly room: WaitingRoom;
   readonly lifetimes: Lifetimes;
+  readonly homes: KeptHomes;
   /** Tells the person's pages how it goes. */
   readonly announce: () => void;
 }
 
 /** Starts it when there is a cluster, and room; a cluster that turns out to be full is waited for like any other. */
 export async function startWhenThereIsRoom(
-  { drivers, room, lifetimes, announce }: StartDeps,
+  { drivers, room, lifetimes, homes, announce }: StartDeps,
   { entry, lab }: { readonly entry: SandboxEntry; readonly lab: Lab },
   cancelled: AbortSignal,
 ): Promise<SandboxRecord> {
@@ -29,7 +31,7 @@ export async function startWhenThereIsRoom(
     const driver = await drivers.whenReady(cancelled);
     await room.enter(entry, cancelled);
     try {
-      return await driver.start(
+      const record = await driver.start(
         { ownerHash: entry.ownerHash, lab: { slug: lab.slug, image, lifeMinutes } },
         (stage) => {
           entry.stages.begin(stage);
@@ -38,6 +40,9 @@ export async function startWhenThereIsRoom(
         // A server that goes away leaves a start to the next one, so only the learner cancels it here.
         AbortSignal.any([entry.abort.signal, AbortSignal.timeout(START_LIMIT_MS)]),
       );
+      // One that is older was found: what is in it is newer than what is kept.
+      if (record.createdAt >= entry.createdAt) await homes.restore(entry, driver);
+      return record;
     } catch (error) {
       if (!driver.line || toPodiumError(error).code !== 'cluster_full') throw error;
       room.noteFull(entry);

@@ -1,11 +1,11 @@
-/** The tables, and how they came about. Both databases have those of `migrations`; what only several servers need is PostgreSQL's. */
+/** The tables, and how they came about. Both databases have the same; what only several servers need is PostgreSQL's. */
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 
 type Migrations = Readonly<Record<string, Migration>>;
 
 /** Never edited once released: a change of the tables is a new migration, applied in the order of the names. */
-export const migrations: Migrations = {
+const migrations: Migrations = {
   '0001-checks-done': {
     async up(database: Kysely<unknown>) {
       await database.schema
@@ -29,8 +29,28 @@ export const migrations: Migrations = {
   },
 };
 
+/** Each database has its own word for bytes. */
+function createKeptHomes(bytes: 'blob' | 'bytea'): Migration {
+  return {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('kept_homes')
+        .addColumn('owner_hash', 'text', (column) => column.notNull())
+        .addColumn('lab', 'text', (column) => column.notNull())
+        .addColumn('archive', sql.raw(bytes), (column) => column.notNull())
+        .addColumn('archive_bytes', 'integer', (column) => column.notNull())
+        .addColumn('kept_at', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('kept_homes_one_each', ['owner_hash', 'lab'])
+        .execute();
+    },
+  };
+}
+
+export const sqliteMigrations: Migrations = { ...migrations, '0004-kept-homes': createKeptHomes('blob') };
+
 export const postgresMigrations: Migrations = {
   ...migrations,
+  '0004-kept-homes': createKeptHomes('bytea'),
   '0003-one-use-codes': {
     async up(database: Kysely<unknown>) {
       await database.schema
@@ -54,6 +74,14 @@ export interface Tables {
     check_name: string;
     /** ISO 8601, UTC. */
     done_at: string;
+  };
+  kept_homes: {
+    owner_hash: string;
+    lab: string;
+    archive: Uint8Array;
+    archive_bytes: number;
+    /** ISO 8601, UTC. */
+    kept_at: string;
   };
   kept_values: {
     name: string;

@@ -69,6 +69,10 @@ export function createPostgresStore({ tables }: PostgresDatabase): Store {
     markCheckDone: (done) => explained(store.markCheckDone(done)),
     listChecksDone: (ownerHash, lab) => explained(store.listChecksDone(ownerHash, lab)),
     forgetChecksDone: (ownerHash, lab) => explained(store.forgetChecksDone(ownerHash, lab)),
+    keepHome: (home, totalBytes) => explained(store.keepHome(home, totalBytes)),
+    findHome: (ownerHash, lab) => explained(store.findHome(ownerHash, lab)),
+    readHome: (ownerHash, lab) => explained(store.readHome(ownerHash, lab)),
+    forgetHome: (ownerHash, lab) => explained(store.forgetHome(ownerHash, lab)),
     keepOnce: (name, value) => explained(store.keepOnce(name, value)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

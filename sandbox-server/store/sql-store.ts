@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Tables } from './migrations.ts';
 import type { Store } from './store.ts';
 
@@ -25,6 +25,36 @@ export function createSqlStore(database: Kysely<Tables>): Store {
     async forgetChecksDone(ownerHash, lab) {
       await database.deleteFrom('checks_done').where('owner_hash', '=', ownerHash).where('lab', '=', lab).execute();
     },
+    async keepHome({ ownerHash, lab, archive, at }, totalBytes) {
+      const kept = { archive, archive_bytes: archive.byteLength, kept_at: at.toISOString() };
+      await database
+        .insertInto('kept_homes')
+        .values({ owner_hash: ownerHash, lab, ...kept })
+        .onConflict((conflict) => conflict.columns(['owner_hash', 'lab']).doUpdateSet(kept))
+        .execute();
+      await dropOldest(database, totalBytes);
+    },
+    async findHome(ownerHash, lab) {
+      const row = await database
+        .selectFrom('kept_homes')
+        .select(['kept_at', 'archive_bytes'])
+        .where('owner_hash', '=', ownerHash)
+        .where('lab', '=', lab)
+        .executeTakeFirst();
+      return row && { at: new Date(row.kept_at), bytes: row.archive_bytes };
+    },
+    async readHome(ownerHash, lab) {
+      const row = await database
+        .selectFrom('kept_homes')
+        .select('archive')
+        .where('owner_hash', '=', ownerHash)
+        .where('lab', '=', lab)
+        .executeTakeFirst();
+      return row?.archive;
+    },
+    async forgetHome(ownerHash, lab) {
+      await database.deleteFrom('kept_homes').where('owner_hash', '=', ownerHash).where('lab', '=', lab).execute();
+    },
     async keepOnce(name, value) {
       await database
         .insertInto('kept_values')
@@ -40,4 +70,20 @@ export function createSqlStore(database: Kysely<Tables>): Store {
     },
     [Symbol.asyncDispose]: () => database.destroy(),
   };
+}
+
+/** Those that do not fit, counted from the newest. */
+async function dropOldest(database: Kysely<Tables>, totalBytes: number): Promise<void> {
+  const newestFirst = sql<number>`sum(archive_bytes) over (order by kept_at desc, owner_hash, lab)`;
+  const { rows } = await database.executeQuery<{ owner_hash: string; lab: string; total: number | string }>(
+    database
+      .selectFrom('kept_homes')
+      .select(['owner_hash', 'lab', newestFirst.as('total')])
+      .compile(),
+  );
+  for (const { owner_hash: owner, lab, total } of rows) {
+    // PostgreSQL gives sums as texts, since they may be larger than a number.
+    if (Number(total) <= totalBytes) continue;
+    await database.deleteFrom('kept_homes').where('owner_hash', '=', owner).where('lab', '=', lab).execute();
+  }
 }

@@ -1,5 +1,5 @@
 import { Kysely } from 'kysely';
-import { type Tables, migrate, migrations } from './migrations.ts';
+import { type Tables, migrate, sqliteMigrations } from './migrations.ts';
 import { createSqlStore } from './sql-store.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
 import type { Store } from './store.ts';
@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
 export async function createSqliteStore(file: string): Promise<Store> {
   const database = new Kysely<Tables>({ dialect: createSqliteDialect(file) });
   try {
-    await migrate(database, migrations);
+    await migrate(database, sqliteMigrations);
   } catch (cause) {
     await database.destroy();
     throw new Error(explain(file, cause), { cause });

@@ -10,6 +10,14 @@ export interface CheckDone {
   readonly at: Date;
 }
 
+/** The files that somebody left in the home of a lab. */
+export interface KeptHome {
+  readonly ownerHash: string;
+  readonly lab: string;
+  readonly archive: Uint8Array;
+  readonly at: Date;
+}
+
 export interface Store extends AsyncDisposable {
   /** Remembers it for good before it resolves. A check that is already done stays done, with its first time. */
   markCheckDone(done: CheckDone): Promise<void>;
@@ -17,6 +25,12 @@ export interface Store extends AsyncDisposable {
   listChecksDone(ownerHash: string, lab: string): Promise<readonly string[]>;
   /** As if this person had done nothing in this lab. */
   forgetChecksDone(ownerHash: string, lab: string): Promise<void>;
+  /** Keeps it in place of an earlier one. While all that are kept are more than so many bytes together, the oldest goes. */
+  keepHome(home: KeptHome, totalBytes: number): Promise<void>;
+  /** Of when it is and how large; undefined where none is kept. */
+  findHome(ownerHash: string, lab: string): Promise<{ readonly at: Date; readonly bytes: number } | undefined>;
+  readHome(ownerHash: string, lab: string): Promise<Uint8Array | undefined>;
+  forgetHome(ownerHash: string, lab: string): Promise<void>;
   /** What is kept under the name: this value if it is the first. All who ask at once, on whichever server, get the same. */
   keepOnce(name: string, value: string): Promise<string>;
 }

@@ -133,6 +133,14 @@ export const errorTexts = {
     en: 'Deleting takes longer than it should. The server goes on with it. Try again in a minute.',
     fr: 'La suppression prend plus de temps que prévu. Le serveur continue. Réessayez dans une minute.',
   },
+  home_too_large: {
+    en: 'Your home folder holds more than can be kept.',
+    fr: 'Votre dossier personnel contient plus que ce qui peut être gardé.',
+  },
+  home_failed: {
+    en: 'The files that were kept of your last sandbox could not be put back. They stay kept. What you leave in this sandbox is not kept in their place: copy it before it ends.',
+    fr: 'Les fichiers gardés de votre dernière sandbox n’ont pas pu être remis en place. Ils restent gardés. Ce que vous laissez dans celle-ci n’est pas gardé à leur place : copiez-le avant qu’elle prenne fin.',
+  },
   check_unknown: {
     en: 'The server does not have this check. Reload the page: it may be older than the server.',
     fr: 'Le serveur n’a pas cette vérification. Rechargez la page : elle est peut-être plus ancienne que le serveur.',

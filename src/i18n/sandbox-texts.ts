@@ -37,6 +37,12 @@ export const sandboxTexts = {
   },
   'panel.start': { en: 'Start', fr: 'Démarrer' },
   'panel.startAgain': { en: 'Start again', fr: 'Redémarrer' },
+  'panel.home': { en: 'Your files', fr: 'Vos fichiers' },
+  'panel.home.text': {
+    en: 'What was in your home folder on {time} is kept: {size}, compressed. It is there again when you start.',
+    fr: 'Ce qui était dans votre dossier personnel le {time} est gardé : {size}, compressés. Vous le retrouvez en démarrant.',
+  },
+  'panel.startFresh': { en: 'Delete it and start afresh', fr: 'Supprimer et repartir à neuf' },
   'panel.retry': { en: 'Try again', fr: 'Réessayer' },
   'panel.loading': { en: 'Asking the server what it can start …', fr: 'Le serveur dit ce qu’il peut démarrer…' },
   'panel.noScript': {

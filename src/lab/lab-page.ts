@@ -78,7 +78,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
     else if ('sandbox' in phase) add(phase.sandbox.checksDone);
   });
   /* Where there is no server, what this browser remembers is enough. */
-  void session.api.checksDone(lab).then((answer) => answer.ok && add(answer.value));
+  void session.api.progress(lab).then((answer) => answer.ok && add(answer.value.checksDone));
 }
 
 function enterTerminal(terminal: PodiumTerminal): void {

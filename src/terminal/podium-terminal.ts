@@ -5,11 +5,12 @@
  */
 import { announce } from './announcer.ts';
 import type { ConnectionState } from './connection-state.ts';
+import { askInDialog } from './dialog.ts';
 import { element } from './dom.ts';
 import { createFullScreen, type FullScreen } from './full-screen.ts';
 import { askHandOver, handOverCode, showHandOver } from './hand-over.ts';
 import { chordNames, chordOf } from './keys.ts';
-import { text } from './page-texts.ts';
+import { errorText, text } from './page-texts.ts';
 import type { RunAnswer } from './run-clicks.ts';
 import { createSandboxApi } from './sandbox-api.ts';
 import { createSandboxSession, type SandboxSession } from './sandbox-session.ts';
@@ -94,7 +95,7 @@ export class PodiumTerminal extends HTMLElement {
     const { phase } = state;
     this.dataset['phase'] = phase.kind;
     const panel = sessionPanel(state, {
-      start: () => this.#start(),
+      start: (isFresh) => this.#start(isFresh),
       cancel: () => void this.session.stop(),
       reload: () => void this.session.load(),
     });
@@ -161,11 +162,11 @@ export class PodiumTerminal extends HTMLElement {
     this.#away.signal.addEventListener('abort', () => sight.disconnect());
   }
 
-  #start(): void {
+  #start(isFresh: boolean): void {
     this.#isStartedHere = true;
     /* Fetched while the server starts the sandbox, so that the terminal is there when the shell is. */
     void import('./terminal-workspace.ts');
-    void this.session.start();
+    void this.session.start(isFresh);
   }
 
   #startOver(): void {
@@ -196,6 +197,16 @@ export class PodiumTerminal extends HTMLElement {
     if (this.#openId !== sandboxId) return workspace[Symbol.dispose]();
     this.#workspace = workspace;
     if (hadFocus) workspace.focus();
+    this.#sayWhatIsMissing();
+  }
+
+  /** A sandbox may run without something that it should have. */
+  #sayWhatIsMissing(): void {
+    const { phase } = this.session.state;
+    const code = phase.kind === 'running' ? phase.sandbox.code : undefined;
+    if (code === undefined) return;
+    const understood = { label: text('terminal.dismiss'), choose: () => this.#workspace?.focus() };
+    askInDialog(this, { title: errorText(code), choices: [understood] });
   }
 
   #createBar(sandboxId: string): TerminalBar {

@@ -6,6 +6,7 @@ import {
   labProgress,
   ticketReply,
   type HandOverReply,
+  type LabProgress,
 } from '../../sandbox-server/protocol/requests.ts';
 import {
   checkResult,
@@ -26,7 +27,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export interface SandboxApi {
   status(): Promise<Answer<ServerStatus>>;
   sandboxes(): Promise<Answer<readonly Sandbox[]>>;
-  start(lab: string): Promise<Answer<Sandbox>>;
+  /** With the files that are kept, unless it is to be fresh. */
+  start(lab: string, isFresh: boolean): Promise<Answer<Sandbox>>;
   /** Ends a sandbox, or cancels its start; what becomes of it is told by events. */
   stop(sandboxId: string): Promise<Answer<null>>;
   /** Gives it as much more time as it may have. */
@@ -39,8 +41,8 @@ export interface SandboxApi {
   handOver(sandboxId: string): Promise<Answer<HandOverReply>>;
   /** Becomes the person who made the link; resolves to that person's lab. */
   redeem(code: string): Promise<Answer<string>>;
-  /** Names of the checks of a lab that this person has passed, in whatever sandbox. */
-  checksDone(lab: string): Promise<Answer<readonly string[]>>;
+  /** What this person has done in a lab, in whatever sandbox, and the files that they left. */
+  progress(lab: string): Promise<Answer<LabProgress>>;
   /** Milliseconds since 1970 by the server's clock, by which sandboxes expire. */
   serverNow(): number;
 }
@@ -63,7 +65,7 @@ export function createSandboxApi(): SandboxApi {
   return {
     status: () => ask('GET', 'status', (body) => z.parse(serverStatus, body)),
     sandboxes: () => ask('GET', 'sandboxes', (body) => z.parse(z.array(sandbox), body)),
-    start: (lab) => ask('POST', 'sandboxes', (body) => z.parse(sandbox, body), { lab }),
+    start: (lab, isFresh) => ask('POST', 'sandboxes', (body) => z.parse(sandbox, body), { lab, isFresh }),
     stop: (id) => ask('DELETE', `sandboxes/${id}`, () => null),
     extend: (id) => ask('POST', `sandboxes/${id}/extend`, (body) => z.parse(sandbox, body)),
     startOver: (id) => ask('POST', `sandboxes/${id}/start-over`, () => null),
@@ -72,7 +74,7 @@ export function createSandboxApi(): SandboxApi {
       ask('POST', `sandboxes/${id}/tickets`, (body) => z.parse(ticketReply, body).ticket, undefined, signal),
     handOver: (id) => ask('POST', `sandboxes/${id}/hand-over`, (body) => z.parse(handOverReply, body)),
     redeem: (code) => ask('POST', 'hand-over', (body) => z.parse(handOverResult, body).lab, { code }),
-    checksDone: (lab) => ask('GET', `labs/${lab}/progress`, (body) => z.parse(labProgress, body).checksDone),
+    progress: (lab) => ask('GET', `labs/${lab}/progress`, (body) => z.parse(labProgress, body)),
     serverNow: () => Date.now() + skewMs,
   };
 }

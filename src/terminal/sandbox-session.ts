@@ -18,7 +18,8 @@ export interface SandboxSession extends Disposable {
   subscribe(onState: (state: SessionState) => void): () => void;
   /** Begins to ask and to listen; a reload finds the sandbox that is already there. */
   load(): Promise<void>;
-  start(): Promise<void>;
+  /** With the files that are kept, unless it is to be fresh. */
+  start(isFresh?: boolean): Promise<void>;
   stop(): Promise<void>;
   /** Ends the running sandbox and starts a fresh one. */
   startOver(): Promise<void>;
@@ -70,9 +71,9 @@ class PageSession implements SandboxSession {
     await this.refresh();
   }
 
-  start(): Promise<void> {
+  start(isFresh = false): Promise<void> {
     this.#starts += 1;
-    this.#started = this.#askForStart();
+    this.#started = this.#askForStart(isFresh);
     return this.#started;
   }
 
@@ -113,9 +114,9 @@ class PageSession implements SandboxSession {
     this.#subscribers.clear();
   }
 
-  async #askForStart(): Promise<void> {
+  async #askForStart(isFresh: boolean): Promise<void> {
     this.#take({ type: 'asked' });
-    const answer = await this.api.start(this.#state.lab);
+    const answer = await this.api.start(this.#state.lab, isFresh);
     if (answer.ok) this.#take({ type: 'accepted', sandbox: answer.value });
     else this.#refuse(answer.refusal);
   }
@@ -139,12 +140,20 @@ class PageSession implements SandboxSession {
     else this.#refuse(refusal);
   }
 
+  /** Start can be pressed before this is answered: what is kept comes back in any case. */
+  async #findHome(): Promise<void> {
+    const answer = await this.api.progress(this.#state.lab);
+    if (answer.ok) this.#take({ type: 'home', home: answer.value.home ?? null });
+  }
+
   #refuse(refusal: Refusal): void {
     this.#take({ type: 'refused', refusal });
   }
 
   #take(input: SessionInput): void {
+    const before = this.#state.phase.kind;
     this.#state = nextSession(this.#state, input);
+    if (this.#state.phase.kind === 'idle' && before !== 'idle') void this.#findHome();
     for (const subscriber of this.#subscribers) subscriber(this.#state);
   }
 }

@@ -1,5 +1,7 @@
 /** What stands where the terminal will be: before Start, while starting and stopping, and when something failed. */
+import type { KeptHome } from '../../sandbox-server/protocol/requests.ts';
 import type { Refusal, Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
+import { sayBytes } from './arrival-text.ts';
 import { button, element } from './dom.ts';
 import { clusterLine } from './cluster-line.ts';
 import { sayDuration } from './duration.ts';
@@ -10,7 +12,8 @@ import { stageList } from './stage-list.ts';
 const MINUTE_MS = 60_000;
 
 export interface PanelActions {
-  readonly start: () => void;
+  /** A fresh one is without the files that are kept. */
+  readonly start: (isFresh: boolean) => void;
   readonly cancel: () => void;
   /** Asks the server anew what it can do. */
   readonly reload: () => void;
@@ -68,17 +71,30 @@ function idlePanel(state: SessionState, ending: Ending | null, actions: PanelAct
   if (state.driver !== 'local' && state.cluster.state === 'failed') {
     return failedPanel({ code: state.cluster.code ?? 'cluster_failed', retryable: false }, actions);
   }
-  const start = button(text(ending === null ? 'panel.start' : 'panel.startAgain'), actions.start, {
+  const start = button(text(ending === null ? 'panel.start' : 'panel.startAgain'), () => actions.start(false), {
     class: 'button button-main',
     'data-action': 'start',
   });
   const isLocal = state.driver === 'local';
   const made = panel(heading('panel.title'));
   if (ending !== null) made.append(element('p', { class: 'panel-ending' }, text(endingTexts[ending])));
+  if (state.home !== null) made.append(homeNote(state.home, actions));
   made.append(isLocal ? localNote(state.reason) : sentence(text('panel.intro')), facts(state.lab, isLocal));
   if (!isLocal && state.cluster.state !== 'ready') made.append(clusterNote(state));
   made.append(start);
   return made;
+}
+
+function homeNote({ at, bytes }: KeptHome, actions: PanelActions): HTMLElement {
+  const { language } = pageTexts();
+  const time = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(at));
+  return element(
+    'div',
+    { class: 'panel-home' },
+    element('strong', {}, text('panel.home')),
+    sentence(text('panel.home.text', { time, size: sayBytes(bytes, language) })),
+    button(text('panel.startFresh'), () => actions.start(true), { class: 'button', 'data-action': 'start-fresh' }),
+  );
 }
 
 function localNote(reason: string | null): HTMLElement {
@@ -139,7 +155,7 @@ function sayNumbers(numbers: Readonly<Record<string, number>>): Record<string, s
 
 /** One button: the same again where that may help by itself, otherwise ask the server anew. */
 function failedPanel(refusal: Refusal, actions: PanelActions): HTMLElement {
-  const again = refusal.retryable && refusal.code !== 'unreachable' ? actions.start : actions.reload;
+  const again = refusal.retryable && refusal.code !== 'unreachable' ? () => actions.start(false) : actions.reload;
   return panel(
     heading('panel.title'),
     element('p', { class: 'panel-failed' }, errorText(refusal.code, refusal.values)),

@@ -1,4 +1,5 @@
 /** What a page knows of its sandbox, and how that changes: pure, so that every way through it can be tested. */
+import type { KeptHome } from '../../sandbox-server/protocol/requests.ts';
 import type {
   ClusterProgress,
   PodiumEvent,
@@ -29,12 +30,15 @@ export interface SessionState {
   /** Why the driver is not a cluster: an error code. */
   readonly reason: string | null;
   readonly cluster: ClusterProgress;
+  /** The files that are kept of an earlier sandbox, as far as is known. */
+  readonly home: KeptHome | null;
 }
 
 export type SessionInput =
   | { readonly type: 'status'; readonly status: ServerStatus }
   | { readonly type: 'sandboxes'; readonly sandboxes: readonly Sandbox[] }
   | { readonly type: 'event'; readonly event: PodiumEvent }
+  | { readonly type: 'home'; readonly home: KeptHome | null }
   | { readonly type: 'asked' }
   /** The server's answer to Start. */
   | { readonly type: 'accepted'; readonly sandbox: Sandbox }
@@ -42,7 +46,14 @@ export type SessionInput =
   | { readonly type: 'refused'; readonly refusal: Refusal };
 
 export function initialSession(lab: string): SessionState {
-  return { lab, phase: { kind: 'loading' }, driver: 'none', reason: null, cluster: { state: 'absent' } };
+  return {
+    lab,
+    phase: { kind: 'loading' },
+    driver: 'none',
+    reason: null,
+    cluster: { state: 'absent' },
+    home: null,
+  };
 }
 
 export function nextSession(state: SessionState, input: SessionInput): SessionState {
@@ -55,6 +66,8 @@ export function nextSession(state: SessionState, input: SessionInput): SessionSt
       return input.event.type === 'cluster'
         ? { ...state, cluster: input.event.cluster }
         : withSandbox(state, input.event.sandbox);
+    case 'home':
+      return { ...state, home: input.home };
     case 'asked':
       return { ...state, phase: { kind: 'asking' } };
     case 'accepted':
@@ -132,8 +145,7 @@ function endingOf(phase: SessionPhase): Ending | null {
 
 function withStopAsked(state: SessionState, ending: Ending): SessionState {
   const { phase } = state;
-  if (phase.kind === 'running')
-    return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending } };
+  if (phase.kind === 'running') return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending } };
   if (phase.kind === 'starting')
     return { ...state, phase: { kind: 'stopping', sandbox: phase.sandbox, ending: 'cancelled' } };
   return state;

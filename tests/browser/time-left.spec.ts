@@ -76,3 +76,32 @@ test('a sandbox can be started over: a fresh shell, and no check is done', async
   await lab.connected();
   await expect(lab.check).toHaveAttribute('data-state', 'open');
 });
+
+test('what was in the home is there again after Stop and Start, until it is thrown away', async ({
+  page,
+  localPodium,
+}) => {
+  const lab = new LabPage(page);
+  const fresh = page.getByRole('button', { name: 'Delete it and start afresh' });
+  const again = page.getByRole('button', { name: 'Start again' });
+  await lab.open(localPodium.url);
+  await expect(lab.button('start')).toBeVisible();
+  await expect(fresh).toBeHidden();
+  await lab.start();
+  await lab.type('echo kept-$((1 + 1)) > note; cat note');
+  await lab.sees('kept-2');
+  await lab.stop();
+  await expect(fresh).toBeVisible();
+  await page.reload();
+  await expect(lab.terminal).toContainText('What was in your home folder on');
+  await lab.start();
+  await lab.type('cat note');
+  await lab.sees('kept-2');
+  await lab.stop();
+  await expect(again).toBeVisible();
+  await fresh.click();
+  await lab.connected();
+  await expect.poll(() => lab.hasTerminalFocus).toBe(true);
+  await lab.type('cat note');
+  await lab.sees('No such file');
+});

@@ -9,6 +9,7 @@ import { describeEnd } from './contract-end.ts';
 import { describeEnding } from './contract-ending.ts';
 import { describeExtend } from './contract-extend.ts';
 import { describeFlow } from './contract-flow.ts';
+import { describeHome } from './contract-home.ts';
 import { describeInput } from './contract-input.ts';
 import { describeResume } from './contract-resume.ts';
 import { describeScreen } from './contract-screen.ts';
@@ -32,6 +33,7 @@ const parts: readonly ((subject: Subject) => void)[] = [
   describeEnding,
   describeCheck,
   describeExtend,
+  describeHome,
   describeEnd,
 ];
 

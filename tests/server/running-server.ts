@@ -67,6 +67,7 @@ export interface ServerOptions {
   readonly clock?: Clock;
   readonly publicUrl?: URL;
   readonly sandboxLimit?: number;
+  readonly keptHomesMiB?: number;
   /** Folder of an earlier server, to be its successor. */
   readonly directory?: string;
   /** Shared with other servers, instead of a file of its own. */
@@ -115,6 +116,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         siteDirectory: join(directory, 'dist'),
         sandboxLimit: options.sandboxLimit ?? 200,
         idleMinutes: IDLE_MINUTES,
+        keptHomesMiB: options.keptHomesMiB ?? 64,
         driverReason: undefined,
       },
       labs,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { PodiumError } from '../../sandbox-server/errors.ts';
 import type { Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { Browser } from './browser.ts';
@@ -126,6 +127,67 @@ describe('a sandbox', { timeout: SUITE_LIMIT_MS }, () => {
       await events.waitForSandbox(({ state }) => state === 'gone');
     });
   }
+
+  it('leaves the files of its home for the next one, until a fresh one is asked for', async () => {
+    await using place = await createPlace();
+    const { browser } = place;
+    const end = async (id: string) => browser.end(id);
+    const findHome = async () =>
+      ((await browser.send('/api/labs/first-steps/progress')).json as { home?: { bytes: number } }).home;
+    const makeAndLook = async (id: string, line: string, pattern: RegExp) => {
+      await using page = await browser.openTerminal(id);
+      page.type(`${line}; echo said-$((40 + 2))\r`);
+      await page.waitForText(pattern);
+    };
+    await place.serve({}, async () => {
+      assert.equal(await findHome(), undefined);
+      const { id } = await browser.startAndWait();
+      await makeAndLook(id, 'echo kept-$((1 + 1)) > ~/note', /said-42/);
+      await end(id);
+      assert.ok(((await findHome())?.bytes ?? 0) > 0);
+    });
+    await place.serve({}, async () => {
+      const { id } = await browser.startAndWait();
+      await makeAndLook(id, 'cat ~/note', /kept-2\r\n/);
+      await end(id);
+      await using events = await browser.listen();
+      const fresh = await browser.send('/api/sandboxes', {
+        method: 'POST',
+        body: JSON.stringify({ lab: 'first-steps', isFresh: true }),
+      });
+      assert.equal(fresh.status, 202);
+      await events.waitForSandbox(({ state }) => state === 'running');
+      await makeAndLook(id, 'ls ~/note', /No such file/);
+      assert.equal(await findHome(), undefined);
+      await end(id);
+    });
+    // What there is to come back to is not brought back by a server that keeps none.
+    await place.serve({ keptHomesMiB: 0 }, async () => {
+      assert.equal(await findHome(), undefined);
+    });
+  });
+
+  it('does not lose what is kept when it cannot be brought back, and says so', async () => {
+    await using server = await startServer({});
+    const browser = new Browser(server.origin);
+    const { id } = await browser.startAndWait();
+    {
+      await using page = await browser.openTerminal(id);
+      page.type('touch ~/note; echo made-$((40 + 2))\r');
+      await page.waitForText(/made-42/);
+    }
+    await browser.end(id);
+    const before = (await browser.send('/api/labs/first-steps/progress')).json;
+    const driver = server.drivers.current;
+    assert.ok(driver);
+    const restoreHome = () => Promise.reject(new PodiumError('home_failed'));
+    await server.drivers.use({ ...driver, restoreHome, [Symbol.asyncDispose]: () => Promise.resolve() });
+    const { code } = await browser.startAndWait();
+    assert.equal(code, 'home_failed');
+    await browser.end(id);
+    assert.deepEqual((await browser.send('/api/labs/first-steps/progress')).json, before);
+    assert.ok('home' in (before as object));
+  });
 
   it('can be started over: fresh, with nothing done, and never called gone meanwhile', async () => {
     await using server = await startServer({});

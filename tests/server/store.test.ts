@@ -61,6 +61,39 @@ function describeStore(open: Open): void {
     assert.deepEqual(await store.listChecksDone('e', 'first-steps'), ['one']);
   });
 
+  it('keeps one home for a person and lab, the newest, byte for byte', async () => {
+    const archive = Uint8Array.from({ length: 256 }, (_, value) => value);
+    const at = new Date(Date.UTC(2026, 10, 23, 12));
+    {
+      await using store = await open();
+      await store.keepHome({ ownerHash: ada, lab: 'one', archive: Buffer.from('old'), at: new Date(0) }, 10_000);
+      await store.keepHome({ ownerHash: ada, lab: 'one', archive, at }, 10_000);
+      await store.keepHome({ ownerHash: ada, lab: 'two', archive: Buffer.from('two'), at }, 10_000);
+    }
+    await using store = await open();
+    assert.deepEqual(await store.findHome(ada, 'one'), { at, bytes: 256 });
+    assert.deepEqual(Buffer.from((await store.readHome(ada, 'one')) ?? []), Buffer.from(archive));
+    assert.deepEqual([await store.findHome(bob, 'one'), await store.readHome(bob, 'one')], [undefined, undefined]);
+    await store.forgetHome(ada, 'one');
+    assert.equal(await store.findHome(ada, 'one'), undefined);
+    assert.equal((await store.findHome(ada, 'two'))?.bytes, 3);
+    await store.forgetHome(ada, 'two');
+  });
+
+  it('lets the oldest homes go that are too many together', async () => {
+    await using store = await open();
+    const keep = (lab: string, day: number) =>
+      store.keepHome({ ownerHash: bob, lab, archive: Buffer.alloc(40), at: new Date(Date.UTC(2026, 10, day)) }, 100);
+    await keep('second', 2);
+    await keep('first', 1);
+    await keep('third', 3);
+    const there = await Promise.all(['first', 'second', 'third'].map((lab) => store.findHome(bob, lab)));
+    assert.deepEqual(
+      there.map((home) => home !== undefined),
+      [false, true, true],
+    );
+  });
+
   it('keeps one value under a name, whoever else comes with another at the same time or later', async () => {
     await using store = await open();
     const kept = await Promise.all(Array.from({ length: 20 }, (_, index) => store.keepOnce('key', `value ${index}`)));

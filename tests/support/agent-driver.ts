@@ -40,6 +40,8 @@ export function createAgentDriver(makeAgent: () => Promise<RunningAgent>): Drive
     list: () => Promise.resolve([]),
     follow: () => ({ [Symbol.dispose]: () => undefined }),
     attach: (id, order, onEvent, signal) => connections.attach(id, order, onEvent, signal),
+    saveHome: () => Promise.reject(new PodiumError('home_failed')),
+    restoreHome: () => Promise.reject(new PodiumError('home_failed')),
     extend: () => Promise.reject(new PodiumError('sandbox_unknown')),
     runCheck: () => Promise.reject(new PodiumError('check_failed')),
     end,

@@ -32,7 +32,7 @@ function createSlowApi(): { api: SandboxApi; lists: ((own: readonly Sandbox[]) =
     ticket: unanswered,
     handOver: unanswered,
     redeem: unanswered,
-    checksDone: unanswered,
+    progress: unanswered,
     serverNow: () => Date.parse(starting.createdAt),
   };
   return { api, lists, starts };

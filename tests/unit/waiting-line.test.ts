@@ -91,6 +91,8 @@ function createLineOnlyDriver(line: Line): Driver {
     attach: notAsked,
     runCheck: notAsked,
     extend: notAsked,
+    saveHome: notAsked,
+    restoreHome: notAsked,
     end: notAsked,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

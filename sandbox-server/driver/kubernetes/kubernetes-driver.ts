@@ -25,6 +25,7 @@ import { restoreLostShell } from './lost-shell.ts';
 import { type ClusterAccess, type MakingOptions, makePlaceReady } from './make-place.ts';
 import { decodePlaces, makeRecord } from './place.ts';
 import { extendPlace } from './extend-place.ts';
+import { restoreHome, saveHome } from './home.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { followRecords } from './follow-records.ts';
 import { type PlaceWatch, watchPlaces } from './place-watch.ts';
@@ -136,6 +137,14 @@ export async function createKubernetesDriver({
       explained('cluster_refused', async () =>
         extendPlace(api, { claimId: id, placeId: await placeOf(id, signal), expiresAt }, signal),
       ),
+    saveHome: (id, limitBytes, signal) =>
+      explained('home_failed', async () =>
+        saveHome({ source, placeId: await placeOf(id, signal) }, limitBytes, signal),
+      ),
+    restoreHome: (id, archive, signal) =>
+      explained('home_failed', async () =>
+        restoreHome({ source, placeId: await placeOf(id, signal) }, archive, signal),
+      ),
     async end(id, signal) {
       agents.forget(id);
       const ending = explained('cluster_refused', () => endSandbox(api, id, signal));
@@ -222,7 +231,7 @@ async function takeAwayQuietly({ api }: ClusterAccess, log: Logger, id: string):
 
 /** Turns what the API server refuses into the table's errors: a pod that is not there is a sandbox that is not. */
 async function explained<T>(
-  code: 'cluster_refused' | 'start_failed' | 'terminal_failed' | 'check_failed',
+  code: 'cluster_refused' | 'start_failed' | 'terminal_failed' | 'check_failed' | 'home_failed',
   work: () => Promise<T>,
 ): Promise<T> {
   try {
