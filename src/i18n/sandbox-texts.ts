@@ -14,8 +14,8 @@ export const sandboxTexts = {
   },
   'panel.long': { en: 'How long', fr: 'Pour combien de temps' },
   'panel.long.text': {
-    en: 'Up to {duration}, or until you leave it alone for long. The terminal warns five minutes before. Then all of it is deleted.',
-    fr: 'Jusqu’à {duration}, ou jusqu’à ce que vous n’y fassiez plus rien pendant longtemps. Le terminal prévient cinq minutes avant. Ensuite, tout est supprimé.',
+    en: 'Up to {duration}, less if you leave it alone. You are warned before it is deleted.',
+    fr: 'Jusqu’à {duration}, moins si vous n’y faites rien. Vous êtes prévenu avant la suppression.',
   },
   'panel.may': { en: 'What it may do', fr: 'Ce que vous pouvez faire' },
   'panel.may.text': {
