@@ -15,7 +15,7 @@ export const sandboxTexts = {
   'panel.long': { en: 'How long', fr: 'Pour combien de temps' },
   'panel.long.text': {
     en: 'Up to {duration}, less if you leave it alone. You are warned before it is deleted.',
-    fr: 'Jusqu’à {duration}, moins si vous n’y faites rien. Vous êtes prévenu avant la suppression.',
+    fr: 'Jusqu’à {duration}, moins si elle ne sert pas. Vous êtes prévenu avant.',
   },
   'panel.may': { en: 'What it may do', fr: 'Ce que vous pouvez faire' },
   'panel.may.text': {
