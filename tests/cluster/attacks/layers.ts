@@ -81,7 +81,7 @@ export const quota: Layer = {
 
 export const limitRange: Layer = {
   name: 'limit range',
-  says: /maximum \S+ usage per|is forbidden: .*limit is/,
+  says: /maximum \S+ usage per|is forbidden: .*limit is|Failed\/Evicted/,
   remove: ({ admin, places }) => admin.takeAway(`/api/v1/namespaces/${places['NAMESPACE']}/limitranges/defaults`),
 };
 

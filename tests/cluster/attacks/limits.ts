@@ -125,6 +125,35 @@ const asking: readonly Attack[] = [
   },
 ];
 
+/** The kubelet looks every ten seconds at what pods have written; one with more than its share is ended, and its files go. */
+const writer = `kubectl run writer --image=busybox --restart=Never --command -- sh -c "$WRITE; sleep 100" > /dev/null
+for i in $(seq 1 $PATIENCE); do
+  sleep 1; PHASE=$(kubectl get pod writer -o jsonpath='{.status.phase}/{.status.reason}')
+  case $PHASE in Running/|Pending/) ;; *) break;; esac
+done
+echo "the writer is $PHASE."; kubectl delete pod writer --now > /dev/null`;
+
+function write(what: string, beyond: string, within: string): Attack {
+  return {
+    name: `fill the node’s disk ${what}`,
+    attempt: writer,
+    with: { WRITE: beyond, PATIENCE: '60' },
+    control: { WRITE: within, PATIENCE: '15' },
+    proof: { prints: /the writer is Running\/\./ },
+    // Without the first, the second asks for what it would have filled in.
+    layers: [limitRange, quota],
+  };
+}
+
+const writing: readonly Attack[] = [
+  write('with huge logs', 'yes a line of a log', 'yes a line of a log | head -c 5000000'),
+  write(
+    'from a container',
+    'dd if=/dev/zero of=/tmp/zeros bs=1M count=1500',
+    'dd if=/dev/zero of=/tmp/zeros bs=1M count=20',
+  ),
+];
+
 /** In the shell itself: what is used there is its pod's. */
 const using: readonly Attack[] = [
   {
@@ -197,6 +226,6 @@ ${curl} -Z --parallel-max 60 --max-time 9 -K /tmp/storm 2>&1 | tail -1; echo the
 
 export const limits: AttackClass = {
   name: 'limits',
-  attacks: [...lifting, ...asking, ...using, ...storms],
+  attacks: [...lifting, ...asking, ...writing, ...using, ...storms],
   isAlone: true,
 };
