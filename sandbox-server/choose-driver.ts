@@ -90,6 +90,7 @@ async function connect(
       const driver = await createKubernetesDriver({
         kubeconfigPath,
         agentDelivery: config.agentDelivery,
+        runtimeClass: config.runtimeClass,
         pool: { images, floor: config.poolFloor, schedule: config.poolSchedule, ceiling: config.poolCeiling },
         data,
         onTaken,

@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path';
 import { parseDatabaseUrl } from './database-url.ts';
 import { parsePoolSchedule, type PoolSchedule } from './pool-schedule.ts';
+import { parseRuntimeClass } from './runtime-class.ts';
 import { errorTable, isErrorCode, type ErrorCode } from './errors.ts';
 
 export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;
@@ -102,6 +103,13 @@ export const options = {
     'auto',
     'How shell pods get the program that owns their terminals: its image as a `volume`, or a `copy` by a container that runs before, where the cluster or its container runtime has no image volumes. `auto` asks the cluster.',
   ),
+  runtimeClass: {
+    variable: 'PODIUM_RUNTIME_CLASS',
+    about:
+      'Name of a RuntimeClass of the cluster, under which all shells run. What learners start runs under it too when `podium install --runtime-class`, or the chart, is told the same name. See [A cluster of your own](/en/docs/operate/own-cluster/).',
+    defaultText: 'none: what the nodes run pods with otherwise',
+    parse: parseRuntimeClass,
+  } satisfies Option<string | undefined>,
   sandboxLimit: wholeNumber(
     'PODIUM_SANDBOX_LIMIT',
     { byDefault: 200, least: 1, most: MAX_SANDBOX_LIMIT },

@@ -26,9 +26,17 @@ const ADDED_IMAGES = [
   [`, ${ADDED_IMAGE}`, `{{ range .Values.labImages }}, {{ . }}{{ end }}`],
 ] as const;
 
+/** Stands for the RuntimeClass that an operator may name: none where it is empty. */
+const NAMED_CLASS = 'yours.invalid';
+const NAMED_CLASSES = [`'${NAMED_CLASS}'`, `'{{ $.Values.sandboxes.runtimeClass }}'`] as const;
+
 /** Throws where a manifest has come to say something that a template would read as its own. */
 export function makeClusterTemplate(): string {
-  const manifests = makeClusterObjects({ imageNames: [...LAB_IMAGE_REFS, ADDED_IMAGE], apiServers: [] }).flat();
+  const manifests = makeClusterObjects({
+    imageNames: [...LAB_IMAGE_REFS, ADDED_IMAGE],
+    apiServers: [],
+    runtimeClass: NAMED_CLASS,
+  }).flat();
   const documents = manifests.filter(isOfTheChart).map((manifest) => `---\n${makeDocument(manifest)}`);
   return `${HEADER}${documents.join('')}{{- end }}\n`;
 }
@@ -48,9 +56,14 @@ function makeDocument(manifest: Manifest): string {
   const text = stringify(manifest, { lineWidth: 0, singleQuote: false, aliasDuplicateObjects: false });
   if (text.includes('{{'))
     throw new Error(`${manifest.kind} ${manifest.metadata.name} has "{{", which Helm would read.`);
-  const filled = ADDED_IMAGES.reduce((filling, [written, template]) => filling.replaceAll(written, template), text);
-  if (filled.includes(ADDED_IMAGE)) {
-    throw new Error(`${manifest.kind} ${manifest.metadata.name} names images in a way that the chart does not know.`);
+  const filled = [...ADDED_IMAGES, NAMED_CLASSES].reduce(
+    (filling, [written, template]) => filling.replaceAll(written, template),
+    text,
+  );
+  if (filled.includes(ADDED_IMAGE) || filled.includes(NAMED_CLASS)) {
+    throw new Error(
+      `${manifest.kind} ${manifest.metadata.name} names images or a RuntimeClass in a way that the chart does not know.`,
+    );
   }
   // Helm owns only what says so.
   const ours = `${MANAGED_BY_LABEL}: ${managedLabels[MANAGED_BY_LABEL]}`;

@@ -19,6 +19,7 @@ const passedOnNames = [
   'PODIUM_DATABASE_URL',
   'PODIUM_LOG_LEVEL',
   'PODIUM_PUBLIC_URL',
+  'PODIUM_RUNTIME_CLASS',
   'PODIUM_SANDBOX_LIMIT',
   'PODIUM_POOL_FLOOR',
   'PODIUM_POOL_CEILING',
@@ -52,6 +53,8 @@ async function bringClusterUp(
       name: options.name,
       cacheDir: cacheDirectory(process.env),
       keepRunning: options.keepCluster,
+      // The server finds a mistake in it first, and does not start then.
+      runtimeClass: process.env['PODIUM_RUNTIME_CLASS'],
       ...(options.bundle && { bundle: options.bundle }),
       say,
       onProgress(work) {

@@ -63,8 +63,8 @@ async function apply(invocation: InstallInvocation, say: (line: string) => void,
   }
 }
 
-function optionsOf({ kubeconfigPath, context, imageNames }: InstallInvocation) {
-  return { kubeconfigPath, context, imageNames: [...LAB_IMAGE_REFS, ...imageNames] };
+function optionsOf({ kubeconfigPath, context, imageNames, runtimeClass }: InstallInvocation) {
+  return { kubeconfigPath, context, imageNames: [...LAB_IMAGE_REFS, ...imageNames], runtimeClass };
 }
 
 function explain(error: unknown, { kubeconfigPath, context }: InstallInvocation): string {

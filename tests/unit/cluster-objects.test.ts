@@ -23,14 +23,22 @@ describe('the cluster', () => {
   });
 
   it('binds every policy that it has', () => {
-    const all = makeAdmissionPolicies(imageNames);
+    const all = makeAdmissionPolicies({ imageNames });
     const named = (kind: string) => all.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
     assert.deepEqual(named('ValidatingAdmissionPolicy'), named('ValidatingAdmissionPolicyBinding'));
   });
 
   it('names the images that are here as one would type them', () => {
-    const text = JSON.stringify(makeAdmissionPolicies(imageNames));
+    const text = JSON.stringify(makeAdmissionPolicies({ imageNames }));
     assert.match(text, /Images that are here: nginx, podium\.dev\/shell:1/);
+  });
+
+  it('lets no pod of a learner run under another runtime class than that of all', () => {
+    const under = (runtimeClass?: string) =>
+      JSON.stringify(makeClusterObjects({ imageNames, apiServers: [], runtimeClass }));
+    assert.match(under('gvisor'), /'gvisor' == '' \|\| has\(object\.spec\.runtimeClassName\) \? \[\]/);
+    assert.match(under('gvisor'), /variables\.pod\.runtimeClassName == 'gvisor'/);
+    assert.match(under(), /'' == '' \|\| has\(object\.spec\.runtimeClassName\) \? \[\]/);
   });
 
   it('gives the server no right on secrets, and on bindings only that of making them', () => {

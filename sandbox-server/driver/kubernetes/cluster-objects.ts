@@ -11,6 +11,8 @@ export interface ClusterNeeds {
   /** Every image that a learner's pod may use, written in full with its tag. */
   readonly imageNames: readonly string[];
   readonly apiServers: readonly ApiServerAddress[];
+  /** Under which all that learners start runs, where the operator has one. */
+  readonly runtimeClass?: string | undefined;
 }
 
 /** The second list needs the first: what has a namespace comes after it. */
@@ -22,8 +24,8 @@ export function makeClusterObjects(needs: ClusterNeeds): readonly (readonly Mani
       makeAccount(names.JANITOR_ACCOUNT),
       shellPriority,
       ...makeRoles(),
-      ...makeAdmissionPolicies(needs.imageNames),
-      ...makeTextbookMutation(),
+      ...makeAdmissionPolicies(needs),
+      ...makeTextbookMutation(needs.runtimeClass),
       ...makeShellLevel(),
       makeShellWall(),
       makeShellCommons(needs.apiServers),

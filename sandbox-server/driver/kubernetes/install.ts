@@ -30,6 +30,8 @@ export interface AdministratorAccess {
 export interface InstallOptions extends AdministratorAccess {
   /** Every image that learners may use, written in full: `docker.io/library/nginx:latest`. */
   readonly imageNames: readonly string[];
+  /** Under which all that learners start runs. */
+  readonly runtimeClass?: string | undefined;
 }
 
 /** What would be applied, in that order, for this very cluster: its API server's addresses are in a policy. */
@@ -53,10 +55,10 @@ function openCluster({ kubeconfigPath, context }: AdministratorAccess): ApiClien
   return createApiClient(createCredentialSource(kubeconfigPath, Date.now, context));
 }
 
-async function planInstallation(api: ApiClient, { imageNames, signal }: InstallOptions) {
+async function planInstallation(api: ApiClient, { imageNames, runtimeClass, signal }: InstallOptions) {
   requireVersion(await api.call('GET', '/version', {}, signal));
   const { addresses: apiServers } = await readApiServers(api, signal);
-  return makeClusterObjects({ imageNames, apiServers });
+  return makeClusterObjects({ imageNames, apiServers, runtimeClass });
 }
 
 /** Throws an Error that says which version is needed. */

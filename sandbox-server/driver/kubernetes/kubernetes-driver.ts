@@ -41,6 +41,8 @@ export interface KubernetesDriverOptions {
   readonly kubeconfigPath: string;
   /** How shell pods get the agent; found out when it is `auto`. */
   readonly agentDelivery?: AgentDelivery | 'auto';
+  /** Under which shells run; the nodes' usual one where it is left out. */
+  readonly runtimeClass?: string | undefined;
   /** What is kept ready; nothing where it is left out. */
   readonly pool?: PoolWishes;
   /** For which the cluster is held; not at all where it is left out. */
@@ -59,6 +61,7 @@ export interface KubernetesDriverOptions {
 export async function createKubernetesDriver({
   kubeconfigPath,
   agentDelivery = 'auto',
+  runtimeClass,
   pool: wishes = emptyPool,
   data,
   onTaken = () => undefined,
@@ -75,7 +78,7 @@ export async function createKubernetesDriver({
   const holding = { api, clock, log, onTaken };
   const lease =
     data && (await explained('cluster_refused', () => obtainDataLease({ ...holding, data }, disposal.signal)));
-  const cluster: ClusterAccess = { api, source, clock, agent };
+  const cluster: ClusterAccess = { api, source, clock, agent, runtimeClass };
   const watch = watchPlaces(api, log);
   const endings = new Set<Promise<void>>();
   let waiting = 0;

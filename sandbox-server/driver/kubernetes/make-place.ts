@@ -37,6 +37,8 @@ export interface ClusterAccess {
   readonly source: CredentialSource;
   readonly clock: Clock;
   readonly agent: AgentDelivery;
+  /** Under which shells run, where the operator has one. */
+  readonly runtimeClass: string | undefined;
 }
 
 export interface MakingOptions {
@@ -88,11 +90,15 @@ async function awaitQuota(api: ApiClient, id: string, signal: AbortSignal): Prom
   await awaitObject(api, observed, isCounted, signal);
 }
 
-async function createShell({ api, agent }: ClusterAccess, place: Place, signal: AbortSignal): Promise<void> {
+async function createShell(
+  { api, agent, runtimeClass }: ClusterAccess,
+  place: Place,
+  signal: AbortSignal,
+): Promise<void> {
   const { id, uid, image } = place;
   const owner = makeOwnerReference(id, uid);
   await Promise.all(makeAccounts(id, owner).map((account) => createOwned(api, account, uid, signal)));
-  const pod = makeShellPod({ id, image, owner, agent });
+  const pod = makeShellPod({ id, image, owner, agent, runtimeClass });
   const [resourceVersion] = await Promise.all([
     createOwned(api, pod, uid, signal).catch((error: unknown) => {
       throw isRefusal(error, 403) && error.message.includes(SHELL_IMAGE_POLICY)
