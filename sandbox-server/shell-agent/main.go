@@ -4,6 +4,8 @@
 //	shell-agent attach [--socket PATH]                     run by exec: speaks the agent's protocol on its streams
 //	shell-agent ready [--socket PATH]                      ends with 0 when the agent answers
 //	shell-agent install FOLDER                             copies this program there
+//	shell-agent probe listen|open|blocked ADDRESS          ends with 0 when it is so, with 2 when it is otherwise
+//	shell-agent probe users                                the same, of a pod having users of its own
 package main
 
 import (
@@ -20,16 +22,23 @@ import (
 	"syscall"
 
 	"podium.dev/sandbox-server/shell-agent/internal/agent"
+	"podium.dev/sandbox-server/shell-agent/internal/probe"
 	"podium.dev/sandbox-server/shell-agent/internal/reap"
 )
 
 const defaultSocket = "/run/podium-agent/agent.sock"
 
-const usage = "usage: shell-agent serve|attach|ready [--socket PATH], shell-agent install FOLDER"
+const usage = "usage: shell-agent serve|attach|ready [--socket PATH], shell-agent install FOLDER, shell-agent probe …"
+
+// What a probe ends with that has found something amiss, and not merely failed.
+const statusOtherwise = 2
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "shell-agent:", err)
+		if errors.Is(err, probe.ErrOtherwise) {
+			os.Exit(statusOtherwise)
+		}
 		os.Exit(1)
 	}
 }
@@ -53,6 +62,8 @@ func run(args []string) error {
 		return agent.Ask(*socket)
 	case args[0] == "install" && flags.NArg() == 1:
 		return install(flags.Arg(0))
+	case args[0] == "probe":
+		return probe.Run(flags.Args())
 	}
 	return errors.New(usage)
 }
