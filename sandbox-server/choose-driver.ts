@@ -85,12 +85,18 @@ async function connect(
 ): Promise<void> {
   // Only now, since a server without a cluster needs none of its 20 MB.
   const { createKubernetesDriver } = await import('./driver/kubernetes/kubernetes-driver.ts');
+  // Without a lab there is nobody to keep apart.
+  const [image] = images;
+  // By whoever has made it, before it was handed over.
+  const isNetworkProved = config.driver === 'embedded';
+  const allowUnproved = config.allowUnprovedIsolation;
   while (!signal.aborted) {
     try {
       const driver = await createKubernetesDriver({
         kubeconfigPath,
         agentDelivery: config.agentDelivery,
         runtimeClass: config.runtimeClass,
+        ...(image !== undefined && { isolation: { image, isNetworkProved, allowUnproved } }),
         pool: { images, floor: config.poolFloor, schedule: config.poolSchedule, ceiling: config.poolCeiling },
         data,
         onTaken,

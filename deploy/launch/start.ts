@@ -16,6 +16,7 @@ function say(line: string): void {
 
 /** What an operator may set here too; all else follows from the options. */
 const passedOnNames = [
+  'PODIUM_ALLOW_UNPROVED_ISOLATION',
   'PODIUM_DATABASE_URL',
   'PODIUM_LOG_LEVEL',
   'PODIUM_PUBLIC_URL',

@@ -71,13 +71,18 @@ export async function makePlaceReady(cluster: ClusterAccess, place: Place, optio
 
 /** In the pool the shell's account is nobody: the learner's rights come with the learner. */
 async function createRights(api: ApiClient, { id, claim }: Place, signal: AbortSignal): Promise<void> {
-  const limits = async () => {
-    await createIfAbsent(api, makeKeeperBinding(id), signal);
-    await Promise.all(makeLimits(id).map((manifest) => createWithFreshRight(api, manifest, signal)));
-    await awaitQuota(api, id, signal);
-  };
   const bindings = [makeCheckerBinding(id), ...(claim ? [makeLearnerBinding(id)] : [])];
-  await Promise.all([limits(), ...bindings.map((binding) => createIfAbsent(api, binding, signal))]);
+  await Promise.all([
+    createLimits(api, id, signal),
+    ...bindings.map((binding) => createIfAbsent(api, binding, signal)),
+  ]);
+}
+
+/** Resolves when what is made in the namespace is counted, and its network is closed. */
+export async function createLimits(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
+  await createIfAbsent(api, makeKeeperBinding(id), signal);
+  await Promise.all(makeLimits(id).map((manifest) => createWithFreshRight(api, manifest, signal)));
+  await awaitQuota(api, id, signal);
 }
 
 const quotaStatus = z.nullable(z.object({ status: z.optional(z.object({ hard: z.optional(z.unknown()) })) }));
