@@ -86,9 +86,8 @@ async function connect(
   // Only now, since a server without a cluster needs none of its 20 MB.
   const { createKubernetesDriver } = await import('./driver/kubernetes/kubernetes-driver.ts');
   // Without a lab there is nobody to keep apart.
-  const [image] = images;
-  // By whoever has made it, before it was handed over.
-  const isNetworkProved = config.driver === 'embedded';
+  const [image, ...others] = images;
+  const isEmbedded = config.driver === 'embedded';
   const allowUnproved = config.allowUnprovedIsolation;
   while (!signal.aborted) {
     try {
@@ -96,7 +95,7 @@ async function connect(
         kubeconfigPath,
         agentDelivery: config.agentDelivery,
         runtimeClass: config.runtimeClass,
-        ...(image !== undefined && { isolation: { image, isNetworkProved, allowUnproved } }),
+        ...(image !== undefined && { isolation: { images: [image, ...others], isEmbedded, allowUnproved } }),
         pool: { images, floor: config.poolFloor, schedule: config.poolSchedule, ceiling: config.poolCeiling },
         data,
         onTaken,

@@ -1,4 +1,4 @@
-/** `podium status`: whether a running server can give sandboxes, and how it keeps learners apart. */
+/** `podium status`: whether a running server can give sandboxes, and what it has found of its cluster. */
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { type LayerReport, isolationLayers, layerStates } from '../driver/isolation.ts';
@@ -61,5 +61,5 @@ export function describeReadiness(url: string, { ready, code, isolation = [] }: 
   const lines = rows.map(
     ([layer, state, because]) => `  ${layer.padEnd(width(0))}  ${state.padEnd(width(1))}  ${because}`,
   );
-  return [heading, 'Learners are kept apart by', ...lines].join('\n');
+  return [heading, 'What the cluster was found to have:', ...lines].join('\n');
 }

@@ -1,4 +1,4 @@
-/** How learners are kept apart from each other and from the cluster: what is known of each layer, and how. Pure. */
+/** What is known of the place in which learners are, before any is there: what keeps them apart, and what shells need. Pure. */
 
 export const isolationLayers = [
   'network',
@@ -10,6 +10,7 @@ export const isolationLayers = [
   'user_namespaces',
   'runtime_class',
   'image_volumes',
+  'lab_images',
 ] as const;
 export type IsolationLayer = (typeof isolationLayers)[number];
 

@@ -89,7 +89,7 @@ describe('the chart in a cluster', { skip: skippedWithoutRoot, timeout: 2 * TEST
       const { isolation } = json as { isolation: { layer: string; state: string }[] };
       assert.deepEqual(
         isolation.flatMap(({ layer, state }) => (state === 'proved' ? [] : [`${layer}: ${state}`])),
-        ['runtime_class: not_checked', 'image_volumes: detected'],
+        ['runtime_class: not_checked', 'image_volumes: detected', 'lab_images: detected'],
       );
     });
   });

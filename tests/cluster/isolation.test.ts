@@ -82,7 +82,7 @@ describe('the isolation of learners', { skip: skippedWithoutCluster, timeout: 5 
   const createDriver = (options: Partial<KubernetesDriverOptions> = {}) =>
     createKubernetesDriver({
       kubeconfigPath: cluster.serverKubeconfig,
-      isolation: { image, isNetworkProved: true, allowUnproved: false },
+      isolation: { images: [image], isEmbedded: true, allowUnproved: false },
       clock: systemClock,
       log: pino({ level: 'silent' }),
       metrics: createMetrics(),
@@ -113,7 +113,7 @@ describe('the isolation of learners', { skip: skippedWithoutCluster, timeout: 5 
     const access = { api, source, clock: systemClock, agent: 'volume', runtimeClass: undefined } as const;
     const limit = AbortSignal.timeout(POLICY_LIMIT_MS);
     for (;;) {
-      const report = await proveIsolation({ cluster: access, image, isNetworkProved: true }, limit);
+      const report = await proveIsolation({ cluster: access, images: [image], isEmbedded: true }, limit);
       const found = stateOf(report, layer);
       if (found?.state !== 'proved') return found;
       await delay(500, undefined, { signal: limit });
@@ -124,7 +124,9 @@ describe('the isolation of learners', { skip: skippedWithoutCluster, timeout: 5 
     'is proved layer by layer before the first shell, and the proof leaves nothing',
     { timeout: TEST_LIMIT_MS },
     async () => {
-      await using driver = await createDriver({ isolation: { image, isNetworkProved: false, allowUnproved: false } });
+      await using driver = await createDriver({
+        isolation: { images: [image], isEmbedded: false, allowUnproved: false },
+      });
       const record = await driver.start(makeRequest(), () => undefined, never);
       assert.deepEqual(Object.fromEntries(driver.isolation?.report.map(({ layer, state }) => [layer, state]) ?? []), {
         network: 'proved',
@@ -136,6 +138,7 @@ describe('the isolation of learners', { skip: skippedWithoutCluster, timeout: 5 
         user_namespaces: 'proved',
         runtime_class: 'not_checked',
         image_volumes: 'detected',
+        lab_images: 'detected',
       });
       await driver.end(record.id, never);
       using look = createAdminAccess(cluster.adminKubeconfig);
@@ -153,7 +156,9 @@ describe('the isolation of learners', { skip: skippedWithoutCluster, timeout: 5 
 
   it('is not there where the network lets through what no policy allows', { timeout: TEST_LIMIT_MS }, async () => {
     await withObject(openWall, collectionPath(openWall), async () => {
-      await using driver = await createDriver({ isolation: { image, isNetworkProved: false, allowUnproved: false } });
+      await using driver = await createDriver({
+        isolation: { images: [image], isEmbedded: false, allowUnproved: false },
+      });
       await assert.rejects(
         driver.start(makeRequest(), () => undefined, never),
         isUnproved,

@@ -62,6 +62,19 @@ describe('the guard of learners', () => {
     assert.equal(guard.isBroken, false);
   });
 
+  it('looks again for an image that a node lacks, and lets in meanwhile', async () => {
+    const lacking = whole.map((each): LayerReport =>
+      each.layer === 'lab_images' ? { ...each, state: 'missing' } : each,
+    );
+    const { guard, clock, triesOf } = createGuard([lacking, whole]);
+    await guard.permit(never);
+    clock.advance(RETRY_MS);
+    assert.equal(triesOf(), 1);
+    clock.advance(10 * RETRY_MS);
+    await turn();
+    assert.deepEqual(guard.report, whole);
+  });
+
   it('keeps what it has found while the cluster is away', async () => {
     const { guard, clock } = createGuard([open, new Error('away')]);
     await assert.rejects(guard.permit(never), isUnproved);

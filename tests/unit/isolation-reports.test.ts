@@ -20,6 +20,7 @@ import {
 } from '../../sandbox-server/driver/kubernetes/network-probe.ts';
 import {
   decodeRuntimeClass,
+  reportImages,
   reportUserNamespaces,
   usualRuntime,
 } from '../../sandbox-server/driver/kubernetes/node-features.ts';
@@ -46,6 +47,7 @@ describe('a learner is let in', () => {
     ['runtime_class', 'missing', false],
     ['runtime_class', 'not_checked', true],
     ['image_volumes', 'missing', true],
+    ['lab_images', 'missing', true],
   ] as const) {
     it(`${isLetIn ? 'also' : 'not'} where ${layer} is ${state}`, () => {
       assert.deepEqual(
@@ -87,6 +89,34 @@ describe('the nodes', () => {
   it('that lack something are named', () => {
     const { because } = reportUserNamespaces({ items: [makeNode('good', true), makeNode('bad', false)] }, usualRuntime);
     assert.match(because, /of bad cannot give/);
+  });
+});
+
+describe('the images of labs', () => {
+  const makeNode = (name: string, images: readonly string[], spec: object = {}) => ({
+    metadata: { name },
+    spec,
+    status: { images: images.map((image) => ({ names: [`${image}@sha256:0`, image] })) },
+  });
+  const many = Array.from({ length: 50 }, (_, index) => `example.org/image:${index}`);
+  const whole = ['podium.dev/shell:1', 'docker.io/library/nginx:latest'];
+  const lookFor = (...items: object[]) => reportImages({ items }, usualRuntime, ['podium.dev/shell:1', 'nginx']);
+
+  for (const [said, node, state] of [
+    ['has them', makeNode('b', whole), 'detected'],
+    ['lacks one', makeNode('b', ['podium.dev/shell:1']), 'missing'],
+    ['names as many as it can', makeNode('b', many), 'not_checked'],
+    ['names none', makeNode('b', []), 'not_checked'],
+    ['lacks them, and takes no shells', makeNode('b', many.slice(1), { unschedulable: true }), 'detected'],
+  ] as const) {
+    it(`are "${state}" where the second node ${said}`, () => {
+      assert.equal(lookFor(makeNode('a', whole), node).state, state);
+    });
+  }
+
+  it('are named with the nodes that lack them', () => {
+    const { because } = lookFor(makeNode('a', whole), makeNode('b', ['podium.dev/shell:1']));
+    assert.match(because, /\(b: docker\.io\/library\/nginx:latest\).*podium images load/);
   });
 });
 

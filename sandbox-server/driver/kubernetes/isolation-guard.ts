@@ -8,6 +8,8 @@ import { findGaps, type Isolation, isolationLayers, type LayerReport, layerState
 
 /** What is missing is put in place by a person; a node that was full or not yet there comes by itself. */
 const RETRY_MS = 30_000;
+/** An image that is brought to a node is named by it within seconds; nobody waits for it to be said. */
+const LOOK_AGAIN_MS = 5 * 60_000;
 
 export interface IsolationGuard extends Isolation, Disposable {
   /** Whether learners may be let in now. */
@@ -54,6 +56,13 @@ class Guard implements IsolationGuard {
     return !this.#deps.allowUnproved && findGaps(this.report).some(({ state }) => state === 'missing');
   }
 
+  /** Until another look; undefined where all is said. */
+  get #pauseMs(): number | undefined {
+    if (this.report.length === 0 || findGaps(this.report).length > 0) return RETRY_MS;
+    const lacksImages = this.report.some(({ layer, state }) => layer === 'lab_images' && state === 'missing');
+    return lacksImages ? LOOK_AGAIN_MS : undefined;
+  }
+
   async permit(signal: AbortSignal): Promise<void> {
     await withSignal(this.#first, signal);
     if (!this.isOpen) throw new PodiumError('isolation_unproved', { cause: this.#failure });
@@ -75,8 +84,8 @@ class Guard implements IsolationGuard {
       log.warn({ err: error, retryMs: RETRY_MS }, 'how learners are kept apart could not be looked at');
     }
     this.#hasTried = true;
-    const isDone = this.report.length > 0 && findGaps(this.report).length === 0;
-    if (!isDone) this.#next = clock.after(RETRY_MS, () => void this.#prove());
+    const pauseMs = this.#pauseMs;
+    if (pauseMs !== undefined) this.#next = clock.after(pauseMs, () => void this.#prove());
   }
 
   #note(report: readonly LayerReport[]): void {
@@ -96,6 +105,8 @@ class Guard implements IsolationGuard {
       if (allowUnproved) log.warn(facts, 'learners are let in although a layer between them is not proved');
       else log.error(facts, 'no learner is let in: a layer between them is not proved');
     }
+    const lacking = report.filter((each) => each.state === 'missing' && !gaps.includes(each));
+    for (const { layer, because } of lacking) log.warn({ layer, because }, 'the cluster lacks something for labs');
     const layers = Object.fromEntries(report.map(({ layer, state }) => [layer, state]));
     if (gaps.length === 0) log.info({ layers }, 'learners are kept apart');
   }

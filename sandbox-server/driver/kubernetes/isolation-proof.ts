@@ -26,7 +26,13 @@ import { type ClusterAccess, createLimits } from './make-place.ts';
 import { collectionPath } from './manifest.ts';
 import { AGENT_IMAGE, SHELL_NAMESPACE, shellName } from './names.ts';
 import { probeNetwork } from './network-probe.ts';
-import { decodeRuntimeClass, reportUserNamespaces, type RuntimeClass, usualRuntime } from './node-features.ts';
+import {
+  decodeRuntimeClass,
+  reportImages,
+  reportUserNamespaces,
+  type RuntimeClass,
+  usualRuntime,
+} from './node-features.ts';
 import { decodePlace, makeNamespace, type Place } from './place.ts';
 
 /** Should the server die over it, the janitor ends the place then. */
@@ -41,10 +47,10 @@ const neverAborted = new AbortController().signal;
 
 export interface ProofNeeds {
   readonly cluster: ClusterAccess;
-  /** Of a lab, so that it is one that learners may use. */
-  readonly image: string;
-  /** Whoever has made this cluster proves its network, before each start of it. */
-  readonly isNetworkProved: boolean;
+  /** Of all labs, at least one. */
+  readonly images: readonly [string, ...string[]];
+  /** Whoever made this cluster has proved its network and brought the images, before it was handed over. */
+  readonly isEmbedded: boolean;
 }
 
 /** Says of each layer how it is; throws where the cluster does not answer. Leaves nothing behind. */
@@ -70,11 +76,11 @@ export async function proveIsolation(needs: ProofNeeds, signal: AbortSignal): Pr
 }
 
 async function lookAtNetwork(
-  { cluster, isNetworkProved }: ProofNeeds,
+  { cluster, isEmbedded }: ProofNeeds,
   { id, uid }: Place,
   signal: AbortSignal,
 ): Promise<readonly LayerReport[]> {
-  if (isNetworkProved) {
+  if (isEmbedded) {
     const because = 'The embedded cluster has let one connection through and blocked another at its start.';
     return [{ layer: 'network', state: 'proved', because }];
   }
@@ -83,11 +89,12 @@ async function lookAtNetwork(
 }
 
 async function tryAsLearner(
-  { cluster, image }: ProofNeeds,
+  { cluster, images, isEmbedded }: ProofNeeds,
   { id, uid }: Place,
   signal: AbortSignal,
 ): Promise<readonly LayerReport[]> {
   const { api, source, runtimeClass } = cluster;
+  const [image] = images;
   const shell = async () => {
     await Promise.all(
       makeAccounts(id, makeOwnerReference(id, uid)).map((account) => createOwned(api, account, uid, signal)),
@@ -109,6 +116,7 @@ async function tryAsLearner(
   const general = [
     ...describeRuntimeClass(runtimeClass, named, plain),
     ...(named === undefined ? [] : [reportUserNamespaces(nodes, named)]),
+    isEmbedded ? imagesBrought : reportImages(nodes, named ?? usualRuntime, [...images, AGENT_IMAGE]),
   ];
   if ('reason' in plain) return [reportRefusedPod(plain.reason), ...reportUntried(plain.reason), ...general];
   const forbidden = Object.entries(makeForbidden(id, image)) as [Parameters<typeof reportForbidden>[0], Attempt[]][];
@@ -120,6 +128,12 @@ async function tryAsLearner(
   });
   return [reportDefaults(plain.answer), ...(await Promise.all(layers)), ...general];
 }
+
+const imagesBrought: LayerReport = {
+  layer: 'lab_images',
+  state: 'detected',
+  because: 'The embedded cluster has brought them at its start.',
+};
 
 type PlainPod = { readonly answer: unknown } | { readonly reason: string };
 

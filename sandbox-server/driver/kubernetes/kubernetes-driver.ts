@@ -46,7 +46,7 @@ export interface KubernetesDriverOptions {
   /** Under which shells run; the nodes' usual one where it is left out. */
   readonly runtimeClass?: string | undefined;
   /** What is proved before anybody gets a sandbox; nothing is where it is left out. */
-  readonly isolation?: Pick<ProofNeeds, 'image' | 'isNetworkProved'> & Pick<IsolationGuardDeps, 'allowUnproved'>;
+  readonly isolation?: Pick<ProofNeeds, 'images' | 'isEmbedded'> & Pick<IsolationGuardDeps, 'allowUnproved'>;
   /** What is kept ready; nothing where it is left out. */
   readonly pool?: PoolWishes;
   /** For which the cluster is held; not at all where it is left out. */

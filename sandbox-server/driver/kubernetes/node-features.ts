@@ -21,6 +21,7 @@ const nodeList = z.object({
             }),
           ),
         ),
+        images: z.optional(z.array(z.object({ names: z.nullish(z.array(z.string())) }))),
       }),
     }),
   ),
@@ -45,15 +46,21 @@ export function decodeRuntimeClass(answer: unknown): RuntimeClass {
   return { handler, nodeSelector: scheduling?.nodeSelector ?? {} };
 }
 
-/** Whether the nodes that take shells say that pods can have users of their own. */
-export function reportUserNamespaces(nodes: unknown, { handler, nodeSelector }: RuntimeClass): LayerReport {
-  const layer = 'user_namespaces';
-  const taking = decode(nodeList, nodes).items.filter(
+/** The nodes that take shells, as far as taints and the class say. */
+function listNodes(nodes: unknown, { nodeSelector }: RuntimeClass) {
+  return decode(nodeList, nodes).items.filter(
     ({ metadata, spec }) =>
       spec.unschedulable !== true &&
       !spec.taints?.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute') &&
       Object.entries(nodeSelector).every(([name, value]) => metadata.labels?.[name] === value),
   );
+}
+
+/** Whether the nodes that take shells say that pods can have users of their own. */
+export function reportUserNamespaces(nodes: unknown, runtimeClass: RuntimeClass): LayerReport {
+  const layer = 'user_namespaces';
+  const { handler } = runtimeClass;
+  const taking = listNodes(nodes, runtimeClass);
   const answers = taking.map(({ metadata, status }) => {
     const features = status.runtimeHandlers?.find(({ name }) => name === handler)?.features;
     return { node: metadata.name, has: features?.userNamespaces };
@@ -74,4 +81,41 @@ export function reportUserNamespaces(nodes: unknown, { handler, nodeSelector }: 
     state: 'detected',
     because: 'Each node that takes shells says that pods can have users of their own.',
   };
+}
+
+/** A node names no more images than this (the kubelet's --node-status-max-images). */
+const MOST_IMAGES_NAMED = 50;
+
+/** Whether each node that takes shells has each of the images, as far as nodes name theirs. */
+export function reportImages(nodes: unknown, runtimeClass: RuntimeClass, images: readonly string[]): LayerReport {
+  const layer = 'lab_images';
+  const wanted = [...new Set(images.map(writtenInFull))];
+  const looks = listNodes(nodes, runtimeClass).map(({ metadata, status }) => {
+    const named = status.images ?? [];
+    const present = new Set(named.flatMap(({ names }) => names ?? []));
+    const absent = wanted.filter((image) => !present.has(image));
+    return { node: metadata.name, absent, isSure: named.length > 0 && named.length < MOST_IMAGES_NAMED };
+  });
+  const describe = (isSure: boolean) =>
+    looks
+      .filter((look) => look.absent.length > 0 && look.isSure === isSure)
+      .map(({ node, absent }) => `${node}: ${absent.join(', ')}`)
+      .join('; ');
+  const [missing, unknown] = [describe(true), describe(false)];
+  if (missing !== '') {
+    const because = `Nodes without an image that labs need (${missing}). Labs that get a pod there do not start. Bring them to every node: podium images load, or push.`;
+    return { layer, state: 'missing', because };
+  }
+  if (looks.length === 0 || unknown !== '') {
+    const because = `Not all nodes say what images they have (${unknown || 'no node takes shells'}).`;
+    return { layer, state: 'not_checked', because };
+  }
+  return { layer, state: 'detected', because: `Each node that takes shells has ${wanted.join(', ')}.` };
+}
+
+/** As the container runtime keeps it: `nginx` is `docker.io/library/nginx:latest`. */
+function writtenInFull(image: string): string {
+  const hasRegistry = /^([^/]*[.:][^/]*|localhost)\//.test(image);
+  const named = hasRegistry ? image : image.includes('/') ? `docker.io/${image}` : `docker.io/library/${image}`;
+  return /[:@][^/]*$/.test(named) ? named : `${named}:latest`;
 }
