@@ -104,4 +104,10 @@ describe('the chart', { skip: skippedWithoutRoot, concurrency: 2 }, () => {
     assert.match(text, /\/spec\/runtimeClassName[^}]*'gvisor'/);
     assert.doesNotMatch(JSON.stringify(await objectsOf()), /PODIUM_RUNTIME_CLASS/);
   });
+
+  it('lets learners in without a proof only when told to', async () => {
+    const said = /"name":"PODIUM_ALLOW_UNPROVED_ISOLATION","value":"yes"/;
+    assert.doesNotMatch(JSON.stringify(await objectsOf()), said);
+    assert.match(JSON.stringify(await objectsOf('sandboxes.allowUnprovedIsolation=true')), said);
+  });
 });
