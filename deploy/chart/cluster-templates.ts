@@ -24,7 +24,19 @@ const ADDED_IMAGE = 'yours.invalid/image:1';
 const ADDED_IMAGES = [
   [`, '${ADDED_IMAGE}'`, `{{ range .Values.labImages }}, '{{ . }}'{{ end }}`],
   [`, ${ADDED_IMAGE}`, `{{ range .Values.labImages }}, {{ . }}{{ end }}`],
+  [makeVolume(`image-${LAB_IMAGE_REFS.length}`, ADDED_IMAGE), makeAddedVolumes()],
 ] as const;
+
+/** As it stands in the list of the pod that has images brought to its node. */
+function makeVolume(name: string, reference: string): string {
+  const lines = [`- name: ${name}`, '  image:', `    reference: ${reference}`, '    pullPolicy: IfNotPresent'];
+  return lines.map((line) => `        ${line}\n`).join('');
+}
+
+function makeAddedVolumes(): string {
+  const volume = makeVolume('added-{{ $index }}', '{{ $image }}');
+  return `        {{- range $index, $image := .Values.labImages }}\n${volume}        {{- end }}\n`;
+}
 
 /** Stands for the RuntimeClass that an operator may name: none where it is empty. */
 const NAMED_CLASS = 'yours.invalid';
@@ -36,8 +48,9 @@ export function makeClusterTemplate(): string {
     imageNames: [...LAB_IMAGE_REFS, ADDED_IMAGE],
     apiServers: [],
     runtimeClass: NAMED_CLASS,
+    holdsImages: true,
   }).flat();
-  const documents = manifests.filter(isOfTheChart).map((manifest) => `---\n${makeDocument(manifest)}`);
+  const documents = manifests.filter(isOfTheChart).map(makeDocument);
   return `${HEADER}${documents.join('')}{{- end }}\n`;
 }
 
@@ -67,7 +80,8 @@ function makeDocument(manifest: Manifest): string {
   }
   // Helm owns only what says so.
   const ours = `${MANAGED_BY_LABEL}: ${managedLabels[MANAGED_BY_LABEL]}`;
-  return filled.replaceAll(ours, `${MANAGED_BY_LABEL}: "{{ $.Release.Service }}"`);
+  const document = `---\n${filled.replaceAll(ours, `${MANAGED_BY_LABEL}: "{{ $.Release.Service }}"`)}`;
+  return manifest.kind === 'DaemonSet' ? `{{- if .Values.holdImages }}\n${document}{{- end }}\n` : document;
 }
 
 if (import.meta.main) await writeFile(CLUSTER_TEMPLATE, makeClusterTemplate());

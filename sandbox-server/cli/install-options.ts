@@ -11,6 +11,8 @@ export interface InstallInvocation {
   readonly imageNames: readonly string[];
   /** Under which all that learners start runs. */
   readonly runtimeClass: string | undefined;
+  /** Whether a pod on each node has the images brought there ahead. */
+  readonly holdsImages: boolean;
   /** Where to write the kubeconfigs of Podium's own accounts, after applying. */
   readonly serverKubeconfig: string | undefined;
   readonly janitorKubeconfig: string | undefined;
@@ -26,6 +28,7 @@ export const INSTALL_USAGE = `Usage: podium install --context NAME --print | --a
 Options
   --kubeconfig FILE           yours; otherwise KUBECONFIG, or ~/.kube/config
   --image NAME                one more image that learners may use, written in full; may be repeated
+  --hold-images               a pod on each node, which has it pull the images ahead of the first learner
   --runtime-class NAME        the RuntimeClass under which all runs that learners start; give the server the same
   --server-kubeconfig FILE    with --apply: writes there what the server signs in with, valid for a day
   --janitor-kubeconfig FILE   the same for the janitor`;
@@ -36,6 +39,7 @@ const OPTIONS = {
   context: { type: 'string' },
   kubeconfig: { type: 'string' },
   image: { type: 'string', multiple: true, default: [] as string[] },
+  'hold-images': { type: 'boolean', default: false },
   'runtime-class': { type: 'string' },
   'server-kubeconfig': { type: 'string' },
   'janitor-kubeconfig': { type: 'string' },
@@ -53,7 +57,7 @@ export interface InstallSurroundings {
 export function parseInstallArguments(args: readonly string[], surroundings: InstallSurroundings): ParsedInstall {
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
-    const { print, apply, context, image: imageNames } = values;
+    const { print, apply, context, image: imageNames, 'hold-images': holdsImages } = values;
     const { 'server-kubeconfig': serverKubeconfig, 'janitor-kubeconfig': janitorKubeconfig } = values;
     if (print === apply) return refuse('Say either --print, to look, or --apply.');
     if (context === undefined)
@@ -68,7 +72,7 @@ export function parseInstallArguments(args: readonly string[], surroundings: Ins
     const kubeconfigPath = values.kubeconfig ?? defaultKubeconfig(surroundings);
     const mode = print ? 'print' : 'apply';
     const files = { kubeconfigPath, serverKubeconfig, janitorKubeconfig };
-    return { ok: true, invocation: { mode, context, imageNames, runtimeClass, ...files } };
+    return { ok: true, invocation: { mode, context, imageNames, runtimeClass, holdsImages, ...files } };
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }

@@ -98,6 +98,15 @@ describe('the chart', { skip: skippedWithoutRoot, concurrency: 2 }, () => {
     assert.match(text, /Images that are here: [^"]*, docker\.io\/library\/redis:8/);
   });
 
+  it('has images brought to every node only when told to, those that an operator adds too', async () => {
+    const values = ['labImages[0]=docker.io/library/redis:8', 'holdImages=true'];
+    const holderOf = (objects: readonly Rendered[]) => objects.find(({ kind }) => kind === 'DaemonSet');
+    assert.equal(holderOf(await objectsOf('labImages[0]=docker.io/library/redis:8')), undefined);
+    const volumes = JSON.stringify(holderOf(await objectsOf(...values))?.spec?.template?.spec.volumes);
+    assert.match(volumes, /"reference":"podium\.dev\/shell:1"/);
+    assert.match(volumes, /"name":"added-0","image":\{"reference":"docker\.io\/library\/redis:8"/);
+  });
+
   it('puts server and learners under the runtime class that an operator names', async () => {
     const text = JSON.stringify(await objectsOf('sandboxes.runtimeClass=gvisor'));
     assert.match(text, /"name":"PODIUM_RUNTIME_CLASS","value":"gvisor"/);

@@ -2,6 +2,7 @@
 import type { V1Namespace, V1PriorityClass, V1ServiceAccount } from '@kubernetes/client-node';
 import { makeAdmissionPolicies } from './admission-policies.ts';
 import { makeRoles } from './cluster-roles.ts';
+import { makeImageHolder } from './image-holder.ts';
 import { managedLabels, type Manifest, type Written } from './manifest.ts';
 import * as names from './names.ts';
 import { type ApiServerAddress, makeShellCommons, makeShellWall } from './network.ts';
@@ -13,6 +14,8 @@ export interface ClusterNeeds {
   readonly apiServers: readonly ApiServerAddress[];
   /** Under which all that learners start runs, where the operator has one. */
   readonly runtimeClass?: string | undefined;
+  /** Whether a pod on each node has the images brought there ahead. */
+  readonly holdsImages?: boolean | undefined;
 }
 
 /** The second list needs the first: what has a namespace comes after it. */
@@ -29,6 +32,7 @@ export function makeClusterObjects(needs: ClusterNeeds): readonly (readonly Mani
       ...makeShellLevel(),
       makeShellWall(),
       makeShellCommons(needs.apiServers),
+      ...(needs.holdsImages === true ? [makeImageHolder(needs.imageNames)] : []),
     ],
   ];
 }

@@ -33,6 +33,8 @@ export interface InstallOptions extends AdministratorAccess {
   readonly imageNames: readonly string[];
   /** Under which all that learners start runs. */
   readonly runtimeClass?: string | undefined;
+  /** Whether a pod on each node has the images brought there ahead. */
+  readonly holdsImages?: boolean | undefined;
 }
 
 /** What would be applied, in that order, for this very cluster: its API server's addresses are in a policy. */
@@ -56,10 +58,10 @@ function openCluster({ kubeconfigPath, context }: AdministratorAccess): ApiClien
   return createApiClient(createCredentialSource(kubeconfigPath, Date.now, context));
 }
 
-async function planInstallation(api: ApiClient, { imageNames, runtimeClass, signal }: InstallOptions) {
+async function planInstallation(api: ApiClient, { imageNames, runtimeClass, holdsImages, signal }: InstallOptions) {
   requireVersion(await api.call('GET', '/version', {}, signal));
   const { addresses: apiServers } = await readApiServers(api, signal);
-  return makeClusterObjects({ imageNames, apiServers, runtimeClass });
+  return makeClusterObjects({ imageNames, apiServers, runtimeClass, holdsImages });
 }
 
 /** Throws an Error that says which version is needed. */
