@@ -85,11 +85,17 @@ async function connect(
 ): Promise<void> {
   // Only now, since a server without a cluster needs none of its 20 MB.
   const { createKubernetesDriver } = await import('./driver/kubernetes/kubernetes-driver.ts');
+  // Without a lab there is nobody to keep apart.
+  const [image, ...others] = images;
+  const isEmbedded = config.driver === 'embedded';
+  const allowUnproved = config.allowUnprovedIsolation;
   while (!signal.aborted) {
     try {
       const driver = await createKubernetesDriver({
         kubeconfigPath,
         agentDelivery: config.agentDelivery,
+        runtimeClass: config.runtimeClass,
+        ...(image !== undefined && { isolation: { images: [image, ...others], isEmbedded, allowUnproved } }),
         pool: { images, floor: config.poolFloor, schedule: config.poolSchedule, ceiling: config.poolCeiling },
         data,
         onTaken,

@@ -3,35 +3,27 @@
  * Each option is documented here and nowhere else: `config-reference.ts` makes the reference page of it.
  */
 import { join, resolve } from 'node:path';
+import {
+  type Environment,
+  errorCode,
+  folder,
+  oneOf,
+  type Option,
+  type Surroundings,
+  text,
+  url,
+  wholeNumber,
+  yesOrNo,
+} from './config-options.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { parsePoolSchedule, type PoolSchedule } from './pool-schedule.ts';
-import { errorTable, isErrorCode, type ErrorCode } from './errors.ts';
+import { parseRuntimeClass } from './runtime-class.ts';
 
 export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;
 /** `volume` mounts the agent's image into shell pods, `copy` copies it by a container that runs before. */
 export const agentDeliveries = ['auto', 'volume', 'copy'] as const;
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
-
-/** What of the machine the defaults depend on. */
-export interface Surroundings {
-  readonly isRoot: boolean;
-  readonly home: string;
-  readonly workingDirectory: string;
-}
-
-interface Option<T> {
-  readonly variable: string;
-  readonly about: string;
-  /** As the reference page says it. */
-  readonly defaultText: string;
-  readonly allowed?: readonly string[];
-  /** Holds a password: what was given is never shown. */
-  readonly isSecret?: boolean;
-  /** `undefined` is "not set". Throws an Error that says what to write instead. */
-  parse(text: string | undefined, surroundings: Surroundings, environment: Environment): T;
-}
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The highest TCP port. */
 const MAX_PORT = 65_535;
@@ -105,6 +97,17 @@ export const options = {
     agentDeliveries,
     'auto',
     'How shell pods get the program that owns their terminals: its image as a `volume`, or a `copy` by a container that runs before, where the cluster or its container runtime has no image volumes. `auto` asks the cluster.',
+  ),
+  runtimeClass: {
+    variable: 'PODIUM_RUNTIME_CLASS',
+    about:
+      'Name of a RuntimeClass of the cluster, under which all shells run. What learners start runs under it too when `podium install --runtime-class`, or the chart, is told the same name. See [A cluster of your own](/en/docs/operate/own-cluster/).',
+    defaultText: 'none: what the nodes run pods with otherwise',
+    parse: parseRuntimeClass,
+  } satisfies Option<string | undefined>,
+  allowUnprovedIsolation: yesOrNo(
+    'PODIUM_ALLOW_UNPROVED_ISOLATION',
+    'Give sandboxes although it is not proved, or is disproved, that the cluster keeps learners from each other and from the cluster. Only for people who may all do everything there. Without it the server gives none, and says what is missing.',
   ),
   sandboxLimit: wholeNumber(
     'PODIUM_SANDBOX_LIMIT',
@@ -207,96 +210,4 @@ function unknownVariables(environment: Environment): string[] {
 function defaultDataDirectory({ isRoot, home }: Surroundings, environment: Environment): string {
   if (isRoot) return '/var/lib/podium/server';
   return join(environment['XDG_STATE_HOME'] || join(home, '.local/state'), 'podium');
-}
-
-function text(variable: string, byDefault: string, about: string): Option<string> {
-  return { variable, about, defaultText: `\`${byDefault}\``, parse: (given) => given ?? byDefault };
-}
-
-function errorCode(variable: string, about: string): Option<ErrorCode | undefined> {
-  return {
-    variable,
-    about,
-    defaultText: 'none',
-    parse(given) {
-      if (given === undefined || isErrorCode(given)) return given;
-      throw new Error(`Write a code of the error table: ${Object.keys(errorTable).join(', ')}.`);
-    },
-  };
-}
-
-function folder(variable: string, byDefault: string, about: string): Option<string> {
-  return {
-    variable,
-    about,
-    defaultText: `\`${byDefault}\``,
-    parse: (given, { workingDirectory }) => resolve(workingDirectory, given ?? byDefault),
-  };
-}
-
-function wholeNumber(
-  variable: string,
-  { byDefault, least, most }: { byDefault: number; least: number; most: number },
-  about: string,
-): Option<number> {
-  return {
-    variable,
-    about: `${about} From ${least} to ${most}.`,
-    defaultText: `\`${byDefault}\``,
-    parse(given) {
-      if (given === undefined) return byDefault;
-      const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
-      if (!(value >= least && value <= most)) throw new Error(`Write a whole number from ${least} to ${most}.`);
-      return value;
-    },
-  };
-}
-
-function oneOf<const T extends string>(
-  variable: string,
-  allowed: readonly T[],
-  byDefault: NoInfer<T>,
-  about: string,
-): Option<T> {
-  return {
-    variable,
-    about,
-    defaultText: `\`${byDefault}\``,
-    allowed,
-    parse(given) {
-      const found = allowed.find((value) => value === (given ?? byDefault));
-      if (found === undefined) throw new Error(`Write one of: ${allowed.join(', ')}.`);
-      return found;
-    },
-  };
-}
-
-function yesOrNo(variable: string, about: string): Option<boolean> {
-  return {
-    variable,
-    about,
-    defaultText: '`no`',
-    allowed: ['yes', 'no'],
-    parse(given = 'no') {
-      if (['yes', 'true', '1'].includes(given)) return true;
-      if (['no', 'false', '0'].includes(given)) return false;
-      throw new Error('Write yes or no.');
-    },
-  };
-}
-
-function url(variable: string, about: string): Option<URL | undefined> {
-  return {
-    variable,
-    about,
-    defaultText: 'none',
-    parse(given) {
-      if (given === undefined) return undefined;
-      const parsed = URL.canParse(given) ? new URL(given) : undefined;
-      if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.pathname !== '/') {
-        throw new Error('Write an address without a path, like https://labs.example.org.');
-      }
-      return parsed;
-    },
-  };
 }

@@ -36,6 +36,7 @@ export const errorTable = {
   cluster_failed: { status: 503, closeCode: 4503, retryable: false },
   cluster_unreachable: { status: 503, closeCode: 4503, retryable: true },
   cluster_refused: { status: 502, closeCode: 4502, retryable: false },
+  isolation_unproved: { status: 503, closeCode: 4503, retryable: false },
   cluster_full: { status: 503, closeCode: 4503, retryable: true },
   // Sandboxes
   sandboxes_off: { status: 503, closeCode: 4503, retryable: false },

@@ -24,12 +24,33 @@ const ADDED_IMAGE = 'yours.invalid/image:1';
 const ADDED_IMAGES = [
   [`, '${ADDED_IMAGE}'`, `{{ range .Values.labImages }}, '{{ . }}'{{ end }}`],
   [`, ${ADDED_IMAGE}`, `{{ range .Values.labImages }}, {{ . }}{{ end }}`],
+  [makeVolume(`image-${LAB_IMAGE_REFS.length}`, ADDED_IMAGE), makeAddedVolumes()],
 ] as const;
+
+/** As it stands in the list of the pod that has images brought to its node. */
+function makeVolume(name: string, reference: string): string {
+  const lines = [`- name: ${name}`, '  image:', `    reference: ${reference}`, '    pullPolicy: IfNotPresent'];
+  return lines.map((line) => `        ${line}\n`).join('');
+}
+
+function makeAddedVolumes(): string {
+  const volume = makeVolume('added-{{ $index }}', '{{ $image }}');
+  return `        {{- range $index, $image := .Values.labImages }}\n${volume}        {{- end }}\n`;
+}
+
+/** Stands for the RuntimeClass that an operator may name: none where it is empty. */
+const NAMED_CLASS = 'yours.invalid';
+const NAMED_CLASSES = [`'${NAMED_CLASS}'`, `'{{ $.Values.sandboxes.runtimeClass }}'`] as const;
 
 /** Throws where a manifest has come to say something that a template would read as its own. */
 export function makeClusterTemplate(): string {
-  const manifests = makeClusterObjects({ imageNames: [...LAB_IMAGE_REFS, ADDED_IMAGE], apiServers: [] }).flat();
-  const documents = manifests.filter(isOfTheChart).map((manifest) => `---\n${makeDocument(manifest)}`);
+  const manifests = makeClusterObjects({
+    imageNames: [...LAB_IMAGE_REFS, ADDED_IMAGE],
+    apiServers: [],
+    runtimeClass: NAMED_CLASS,
+    holdsImages: true,
+  }).flat();
+  const documents = manifests.filter(isOfTheChart).map(makeDocument);
   return `${HEADER}${documents.join('')}{{- end }}\n`;
 }
 
@@ -48,13 +69,19 @@ function makeDocument(manifest: Manifest): string {
   const text = stringify(manifest, { lineWidth: 0, singleQuote: false, aliasDuplicateObjects: false });
   if (text.includes('{{'))
     throw new Error(`${manifest.kind} ${manifest.metadata.name} has "{{", which Helm would read.`);
-  const filled = ADDED_IMAGES.reduce((filling, [written, template]) => filling.replaceAll(written, template), text);
-  if (filled.includes(ADDED_IMAGE)) {
-    throw new Error(`${manifest.kind} ${manifest.metadata.name} names images in a way that the chart does not know.`);
+  const filled = [...ADDED_IMAGES, NAMED_CLASSES].reduce(
+    (filling, [written, template]) => filling.replaceAll(written, template),
+    text,
+  );
+  if (filled.includes(ADDED_IMAGE) || filled.includes(NAMED_CLASS)) {
+    throw new Error(
+      `${manifest.kind} ${manifest.metadata.name} names images or a RuntimeClass in a way that the chart does not know.`,
+    );
   }
   // Helm owns only what says so.
   const ours = `${MANAGED_BY_LABEL}: ${managedLabels[MANAGED_BY_LABEL]}`;
-  return filled.replaceAll(ours, `${MANAGED_BY_LABEL}: "{{ $.Release.Service }}"`);
+  const document = `---\n${filled.replaceAll(ours, `${MANAGED_BY_LABEL}: "{{ $.Release.Service }}"`)}`;
+  return manifest.kind === 'DaemonSet' ? `{{- if .Values.holdImages }}\n${document}{{- end }}\n` : document;
 }
 
 if (import.meta.main) await writeFile(CLUSTER_TEMPLATE, makeClusterTemplate());

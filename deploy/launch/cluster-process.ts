@@ -28,6 +28,8 @@ export interface ClusterProcessOptions extends PrepareOptions {
   readonly root: string;
   readonly name: string;
   readonly keepRunning: boolean;
+  /** Under which all that learners start runs, where the operator has one. */
+  readonly runtimeClass: string | undefined;
 }
 
 export async function createClusterProcess(options: ClusterProcessOptions): Promise<ClusterProcess> {
@@ -42,7 +44,12 @@ export async function createClusterProcess(options: ClusterProcessOptions): Prom
     onProgress,
     signal,
   });
-  await installPodium({ kubeconfigPath: cluster.kubeconfigPath, imageNames: prepared.imageNames, signal });
+  await installPodium({
+    kubeconfigPath: cluster.kubeconfigPath,
+    imageNames: prepared.imageNames,
+    runtimeClass: options.runtimeClass,
+    signal,
+  });
   const folder = join(KUBECONFIG_FOLDER, name);
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const serverKubeconfig = join(folder, 'kubeconfig');

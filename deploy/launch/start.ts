@@ -16,9 +16,11 @@ function say(line: string): void {
 
 /** What an operator may set here too; all else follows from the options. */
 const passedOnNames = [
+  'PODIUM_ALLOW_UNPROVED_ISOLATION',
   'PODIUM_DATABASE_URL',
   'PODIUM_LOG_LEVEL',
   'PODIUM_PUBLIC_URL',
+  'PODIUM_RUNTIME_CLASS',
   'PODIUM_SANDBOX_LIMIT',
   'PODIUM_POOL_FLOOR',
   'PODIUM_POOL_CEILING',
@@ -52,6 +54,8 @@ async function bringClusterUp(
       name: options.name,
       cacheDir: cacheDirectory(process.env),
       keepRunning: options.keepCluster,
+      // The server finds a mistake in it first, and does not start then.
+      runtimeClass: process.env['PODIUM_RUNTIME_CLASS'],
       ...(options.bundle && { bundle: options.bundle }),
       say,
       onProgress(work) {

@@ -63,8 +63,9 @@ async function apply(invocation: InstallInvocation, say: (line: string) => void,
   }
 }
 
-function optionsOf({ kubeconfigPath, context, imageNames }: InstallInvocation) {
-  return { kubeconfigPath, context, imageNames: [...LAB_IMAGE_REFS, ...imageNames] };
+function optionsOf({ imageNames, ...invocation }: InstallInvocation) {
+  const { kubeconfigPath, context, runtimeClass, holdsImages } = invocation;
+  return { kubeconfigPath, context, imageNames: [...LAB_IMAGE_REFS, ...imageNames], runtimeClass, holdsImages };
 }
 
 function explain(error: unknown, { kubeconfigPath, context }: InstallInvocation): string {

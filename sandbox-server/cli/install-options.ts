@@ -1,6 +1,7 @@
 /** What `podium install` understands. Pure. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseRuntimeClass } from '../runtime-class.ts';
 
 export interface InstallInvocation {
   readonly mode: 'print' | 'apply';
@@ -8,6 +9,10 @@ export interface InstallInvocation {
   readonly kubeconfigPath: string;
   /** Images that learners may use besides those of Podium, written in full. */
   readonly imageNames: readonly string[];
+  /** Under which all that learners start runs. */
+  readonly runtimeClass: string | undefined;
+  /** Whether a pod on each node has the images brought there ahead. */
+  readonly holdsImages: boolean;
   /** Where to write the kubeconfigs of Podium's own accounts, after applying. */
   readonly serverKubeconfig: string | undefined;
   readonly janitorKubeconfig: string | undefined;
@@ -23,6 +28,8 @@ export const INSTALL_USAGE = `Usage: podium install --context NAME --print | --a
 Options
   --kubeconfig FILE           yours; otherwise KUBECONFIG, or ~/.kube/config
   --image NAME                one more image that learners may use, written in full; may be repeated
+  --hold-images               a pod on each node, which has it pull the images ahead of the first learner
+  --runtime-class NAME        the RuntimeClass under which all runs that learners start; give the server the same
   --server-kubeconfig FILE    with --apply: writes there what the server signs in with, valid for a day
   --janitor-kubeconfig FILE   the same for the janitor`;
 
@@ -32,6 +39,8 @@ const OPTIONS = {
   context: { type: 'string' },
   kubeconfig: { type: 'string' },
   image: { type: 'string', multiple: true, default: [] as string[] },
+  'hold-images': { type: 'boolean', default: false },
+  'runtime-class': { type: 'string' },
   'server-kubeconfig': { type: 'string' },
   'janitor-kubeconfig': { type: 'string' },
 } as const;
@@ -48,7 +57,7 @@ export interface InstallSurroundings {
 export function parseInstallArguments(args: readonly string[], surroundings: InstallSurroundings): ParsedInstall {
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
-    const { print, apply, context, image: imageNames } = values;
+    const { print, apply, context, image: imageNames, 'hold-images': holdsImages } = values;
     const { 'server-kubeconfig': serverKubeconfig, 'janitor-kubeconfig': janitorKubeconfig } = values;
     if (print === apply) return refuse('Say either --print, to look, or --apply.');
     if (context === undefined)
@@ -59,10 +68,11 @@ export function parseInstallArguments(args: readonly string[], surroundings: Ins
     if (short !== undefined) {
       return refuse(`--image ${short} is not a full name. Write registry and tag: docker.io/library/nginx:1.31.`);
     }
+    const runtimeClass = parseRuntimeClass(values['runtime-class']);
     const kubeconfigPath = values.kubeconfig ?? defaultKubeconfig(surroundings);
     const mode = print ? 'print' : 'apply';
     const files = { kubeconfigPath, serverKubeconfig, janitorKubeconfig };
-    return { ok: true, invocation: { mode, context, imageNames, ...files } };
+    return { ok: true, invocation: { mode, context, imageNames, runtimeClass, holdsImages, ...files } };
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }

@@ -6,6 +6,7 @@
 import type { PodiumError } from '../errors.ts';
 import type { RunOutcome, ServerMessage } from '../protocol/frames.ts';
 import type { StartStage } from '../protocol/sandbox.ts';
+import type { Isolation } from './isolation.ts';
 
 /** Where a server keeps what people have done, and what lets them in. */
 export interface ServerData {
@@ -138,6 +139,8 @@ export interface CheckScript {
 
 export interface Driver extends AsyncDisposable {
   readonly kind: 'kubernetes' | 'local';
+  /** How learners are kept apart; a driver without it does not keep them apart, and serves one person. */
+  readonly isolation?: Isolation | undefined;
   /**
    * Gives the sandbox of this owner and lab: an existing one is attached to, otherwise one is made. Idempotent also under parallel calls.
    * `onStage` is called as each stage begins; the promise resolves when a shell has answered.

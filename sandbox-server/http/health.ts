@@ -14,8 +14,11 @@ export function registerHealth(app: FastifyInstance, { drivers, metrics }: Healt
   app.get('/readyz', async (_request, reply) => {
     void reply.header('cache-control', 'no-store');
     try {
-      await drivers.whenReady(AbortSignal.abort(new PodiumError('cluster_starting')));
-      return { ready: true };
+      const { isolation } = await drivers.whenReady(AbortSignal.abort(new PodiumError('cluster_starting')));
+      const report = isolation && { isolation: isolation.report };
+      if (!isolation?.isBroken) return { ready: true, ...report };
+      const failure = new PodiumError('isolation_unproved');
+      return reply.code(failure.traits.status).send({ ...makeRefusal(failure), ...report });
     } catch (error) {
       const failure = toPodiumError(error);
       return reply.code(failure.traits.status).send(makeRefusal(failure));

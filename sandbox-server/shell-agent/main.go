@@ -4,6 +4,9 @@
 //	shell-agent attach [--socket PATH]                     run by exec: speaks the agent's protocol on its streams
 //	shell-agent ready [--socket PATH]                      ends with 0 when the agent answers
 //	shell-agent install FOLDER                             copies this program there
+//	shell-agent hold                                       waits to be ended
+//	shell-agent probe listen|open|blocked ADDRESS          ends with 0 when it is so, with 2 when it is otherwise
+//	shell-agent probe users                                the same, of a pod having users of its own
 package main
 
 import (
@@ -20,16 +23,23 @@ import (
 	"syscall"
 
 	"podium.dev/sandbox-server/shell-agent/internal/agent"
+	"podium.dev/sandbox-server/shell-agent/internal/probe"
 	"podium.dev/sandbox-server/shell-agent/internal/reap"
 )
 
 const defaultSocket = "/run/podium-agent/agent.sock"
 
-const usage = "usage: shell-agent serve|attach|ready [--socket PATH], shell-agent install FOLDER"
+const usage = "usage: shell-agent serve|attach|ready [--socket PATH], shell-agent install FOLDER, shell-agent hold, shell-agent probe …"
+
+// What a probe ends with that has found something amiss, and not merely failed.
+const statusOtherwise = 2
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "shell-agent:", err)
+		if errors.Is(err, probe.ErrOtherwise) {
+			os.Exit(statusOtherwise)
+		}
 		os.Exit(1)
 	}
 }
@@ -53,6 +63,11 @@ func run(args []string) error {
 		return agent.Ask(*socket)
 	case args[0] == "install" && flags.NArg() == 1:
 		return install(flags.Arg(0))
+	case args[0] == "hold" && flags.NArg() == 0:
+		<-endings()
+		return nil
+	case args[0] == "probe":
+		return probe.Run(flags.Args())
 	}
 	return errors.New(usage)
 }
@@ -61,8 +76,7 @@ func serve(path, preparation string) error {
 	// The agent hands bytes from one file to the next: more threads would only wake each other at each key.
 	runtime.GOMAXPROCS(1)
 	prepare(preparation)
-	ending := make(chan os.Signal, 1)
-	signal.Notify(ending, syscall.SIGTERM, syscall.SIGINT)
+	ending := endings()
 	// Of a start of the container before this one.
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -80,6 +94,12 @@ func serve(path, preparation string) error {
 	}()
 	options := agent.Options{Preparation: preparation, Environment: os.Environ()}
 	return agent.New(options, reap.Start()).Serve(listener)
+}
+
+func endings() <-chan os.Signal {
+	ending := make(chan os.Signal, 1)
+	signal.Notify(ending, syscall.SIGTERM, syscall.SIGINT)
+	return ending
 }
 
 // prepare runs the script before anybody is answered: who is not a terminal, such as a test, relies on it too.

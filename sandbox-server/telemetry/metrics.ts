@@ -83,6 +83,12 @@ export function createMetrics() {
       labelNames: ['image', 'state'] as const,
       registers,
     }),
+    isolationLayers: new Gauge({
+      name: 'podium_isolation_layer',
+      help: 'How learners are kept apart: 1 for the state in which a layer was found, proved, detected, missing or not_checked.',
+      labelNames: ['layer', 'state'] as const,
+      registers,
+    }),
     endFailures: new Counter({
       name: 'podium_end_failures_total',
       help: 'Attempts to delete a sandbox that failed; each is tried again.',

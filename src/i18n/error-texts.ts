@@ -77,6 +77,10 @@ export const errorTexts = {
     en: 'The cluster refused what the server asked of it. Tell whoever runs this server: its log says what was refused.',
     fr: 'Le cluster a refusé ce que le serveur lui demandait. Prévenez la personne qui s’en occupe : son journal dit ce qui a été refusé.',
   },
+  isolation_unproved: {
+    en: 'Labs are not started here: it is not proved that this cluster keeps learners apart. Tell whoever runs this server; you can read every step.',
+    fr: 'Les labs ne démarrent pas ici : rien ne prouve que ce cluster sépare les apprenants les uns des autres. Prévenez la personne qui s’occupe de ce serveur ; vous pouvez lire toutes les étapes.',
+  },
   cluster_full: {
     en: 'The cluster has no room for another sandbox now. Try again in a few minutes.',
     fr: 'Le cluster n’a plus de place pour une sandbox. Réessayez dans quelques minutes.',

@@ -50,6 +50,7 @@ describe('the chart', { skip: skippedWithoutRoot, concurrency: 2 }, () => {
     ['labImages[0]=redis', /'\/labImages\/0': 'redis' does not match/],
     ["labImages[0]=example.org/x:1'", /'\/labImages\/0'.*does not match/],
     ['logLevel=loud', /'\/logLevel': value must be one of/],
+    ["sandboxes.runtimeClass=x'", /'\/sandboxes\/runtimeClass'.*does not match/],
     ['storage.size=big', /'\/storage\/size'.*does not match/],
   ] as const) {
     it(`refuses ${value} and says why`, async () => {
@@ -95,5 +96,27 @@ describe('the chart', { skip: skippedWithoutRoot, concurrency: 2 }, () => {
     const text = JSON.stringify(await objectsOf('labImages[0]=docker.io/library/redis:8'));
     assert.equal(text.split("'docker.io/library/redis:8'").length - 1, 2, 'for learners’ pods and for shells');
     assert.match(text, /Images that are here: [^"]*, docker\.io\/library\/redis:8/);
+  });
+
+  it('has images brought to every node only when told to, those that an operator adds too', async () => {
+    const values = ['labImages[0]=docker.io/library/redis:8', 'holdImages=true'];
+    const holderOf = (objects: readonly Rendered[]) => objects.find(({ kind }) => kind === 'DaemonSet');
+    assert.equal(holderOf(await objectsOf('labImages[0]=docker.io/library/redis:8')), undefined);
+    const volumes = JSON.stringify(holderOf(await objectsOf(...values))?.spec?.template?.spec.volumes);
+    assert.match(volumes, /"reference":"podium\.dev\/shell:1"/);
+    assert.match(volumes, /"name":"added-0","image":\{"reference":"docker\.io\/library\/redis:8"/);
+  });
+
+  it('puts server and learners under the runtime class that an operator names', async () => {
+    const text = JSON.stringify(await objectsOf('sandboxes.runtimeClass=gvisor'));
+    assert.match(text, /"name":"PODIUM_RUNTIME_CLASS","value":"gvisor"/);
+    assert.match(text, /\/spec\/runtimeClassName[^}]*'gvisor'/);
+    assert.doesNotMatch(JSON.stringify(await objectsOf()), /PODIUM_RUNTIME_CLASS/);
+  });
+
+  it('lets learners in without a proof only when told to', async () => {
+    const said = /"name":"PODIUM_ALLOW_UNPROVED_ISOLATION","value":"yes"/;
+    assert.doesNotMatch(JSON.stringify(await objectsOf()), said);
+    assert.match(JSON.stringify(await objectsOf('sandboxes.allowUnprovedIsolation=true')), said);
   });
 });

@@ -65,7 +65,7 @@ describe('the chart in a cluster', { skip: skippedWithoutRoot, timeout: 2 * TEST
       Promise.all([fetch(`${origin}/en/`), fetch(`${origin}/readyz`).then((reply) => reply.text())]),
     );
     assert.equal(page.status, 200);
-    assert.equal(ready, '{"ready":true}');
+    assert.match(ready, /^\{"ready":true,/);
     await cluster.kubectl('-n', 'podium', 'rollout', 'status', 'deployment/podium-janitor', '--timeout=60s');
   });
 
@@ -85,6 +85,12 @@ describe('the chart in a cluster', { skip: skippedWithoutRoot, timeout: 2 * TEST
       await using terminal = await browser.openTerminal(sandbox.id);
       terminal.type('kubectl auth whoami -o jsonpath={.status.userInfo.username}\n');
       await terminal.waitForText(/system:serviceaccount:podium-sandboxes:/);
+      const { json } = await browser.send('/readyz');
+      const { isolation } = json as { isolation: { layer: string; state: string }[] };
+      assert.deepEqual(
+        isolation.flatMap(({ layer, state }) => (state === 'proved' ? [] : [`${layer}: ${state}`])),
+        ['runtime_class: not_checked', 'image_volumes: detected', 'lab_images: detected'],
+      );
     });
   });
 

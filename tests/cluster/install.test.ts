@@ -6,11 +6,17 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { LAB_IMAGE_REFS } from '../../deploy/images/catalogue.ts';
 import { createApiClient, isRefusal } from '../../sandbox-server/driver/kubernetes/api-client.ts';
+import { awaitObject } from '../../sandbox-server/driver/kubernetes/await-object.ts';
+import { deleteObject } from '../../sandbox-server/driver/kubernetes/create-object.ts';
 import { createCredentialSource } from '../../sandbox-server/driver/kubernetes/credentials.ts';
 import { installPodium, writeAccountKubeconfig } from '../../sandbox-server/driver/kubernetes/install.ts';
+import { makeImageHolder } from '../../sandbox-server/driver/kubernetes/image-holder.ts';
+import { collectionPath } from '../../sandbox-server/driver/kubernetes/manifest.ts';
 import { acquireCluster, skippedWithoutCluster } from '../support/cluster.ts';
 
 const never = new AbortController().signal;
+/** The images are there; a pod that is confined starts in a second or two. */
+const HOLDER_LIMIT_MS = 60_000;
 
 it('takes away what an older version has left, and keeps the sandboxes', { skip: skippedWithoutCluster }, async () => {
   await using cluster = await acquireCluster();
@@ -34,6 +40,29 @@ it('takes away what an older version has left, and keeps the sandboxes', { skip:
     await admin.call('DELETE', '/api/v1/namespaces/learner-kept', {}, never);
   }
 });
+
+it('has every image brought to every node, when told to', { skip: skippedWithoutCluster }, async () => {
+  await using cluster = await acquireCluster();
+  using admin = createApiClient(createCredentialSource(cluster.adminKubeconfig, Date.now));
+  const holder = makeImageHolder(LAB_IMAGE_REFS);
+  const signal = AbortSignal.timeout(HOLDER_LIMIT_MS);
+  try {
+    const options = { kubeconfigPath: cluster.adminKubeconfig, imageNames: LAB_IMAGE_REFS, signal };
+    await installPodium({ ...options, holdsImages: true });
+    const observed = { collection: collectionPath(holder), name: holder.metadata.name };
+    const available = await awaitObject(admin, observed, countAvailable, signal);
+    assert.equal(available, 1);
+  } finally {
+    await deleteObject(admin, holder, never);
+  }
+});
+
+/** Undefined until each node has its pod. */
+function countAvailable(daemonSet: unknown): number | undefined {
+  const { status } = daemonSet as { status: { desiredNumberScheduled: number; numberAvailable?: number } };
+  const { desiredNumberScheduled, numberAvailable } = status;
+  return desiredNumberScheduled > 0 && numberAvailable === desiredNumberScheduled ? numberAvailable : undefined;
+}
 
 it(
   'writes a kubeconfig of the server’s own account that nobody else may read',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { makeAdmissionPolicies } from '../../sandbox-server/driver/kubernetes/admission-policies.ts';
 import { makeClusterObjects } from '../../sandbox-server/driver/kubernetes/cluster-objects.ts';
+import { makeImageHolder } from '../../sandbox-server/driver/kubernetes/image-holder.ts';
 import { collectionPath, objectPath } from '../../sandbox-server/driver/kubernetes/manifest.ts';
 import { makeShellCommons } from '../../sandbox-server/driver/kubernetes/network.ts';
 
@@ -23,14 +24,34 @@ describe('the cluster', () => {
   });
 
   it('binds every policy that it has', () => {
-    const all = makeAdmissionPolicies(imageNames);
+    const all = makeAdmissionPolicies({ imageNames });
     const named = (kind: string) => all.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
     assert.deepEqual(named('ValidatingAdmissionPolicy'), named('ValidatingAdmissionPolicyBinding'));
   });
 
   it('names the images that are here as one would type them', () => {
-    const text = JSON.stringify(makeAdmissionPolicies(imageNames));
+    const text = JSON.stringify(makeAdmissionPolicies({ imageNames }));
     assert.match(text, /Images that are here: nginx, podium\.dev\/shell:1/);
+  });
+
+  it('lets no pod of a learner run under another runtime class than that of all', () => {
+    const under = (runtimeClass?: string) =>
+      JSON.stringify(makeClusterObjects({ imageNames, apiServers: [], runtimeClass }));
+    assert.match(under('gvisor'), /'gvisor' == '' \|\| has\(object\.spec\.runtimeClassName\) \? \[\]/);
+    assert.match(under('gvisor'), /variables\.pod\.runtimeClassName == 'gvisor'/);
+    assert.match(under(), /'' == '' \|\| has\(object\.spec\.runtimeClassName\) \? \[\]/);
+  });
+
+  it('has images brought to every node only when an operator wants it, at next to no cost', () => {
+    assert.ok(!objects.flat().some(({ kind }) => kind === 'DaemonSet'));
+    const { spec } = makeImageHolder(imageNames);
+    const pod = spec?.template.spec;
+    assert.deepEqual(
+      pod?.volumes?.map(({ image }) => image?.reference),
+      imageNames,
+    );
+    assert.deepEqual([pod?.automountServiceAccountToken, pod?.hostUsers], [false, false]);
+    assert.deepEqual(pod?.containers[0]?.resources?.requests, { cpu: '1m', memory: '8Mi' });
   });
 
   it('gives the server no right on secrets, and on bindings only that of making them', () => {

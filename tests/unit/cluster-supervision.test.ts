@@ -93,6 +93,7 @@ test('the status: it shows each part with version, uptime and memory', () => {
   };
   const text = formatStatus({ name: 'one', phase: 'ready', running: true, parts: [part] });
   assert.match(text, /etcd +3\.7\.3 +running +7 +1m5s +64 MiB +1$/mu);
+  assert.match(text, /^Network policies: proved at its start$/mu);
   assert.equal(formatDuration(7260), '2h1m');
 });
 

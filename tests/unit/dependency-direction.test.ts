@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../..');
  * `main → all`; `protocol → zod/mini only`. Prefixes of paths below the root; a folder may always import itself.
  */
 const server = (...parts: string[]) => parts.map((part) => `sandbox-server/${part}`);
-const port = server('driver/driver.ts', 'driver/driver-switch.ts', 'driver/sandbox-id.ts');
+const port = server('driver/driver.ts', 'driver/driver-switch.ts', 'driver/isolation.ts', 'driver/sandbox-id.ts');
 const ground = server('protocol/', 'errors.ts', 'clock.ts', 'with-signal.ts', 'pool-schedule.ts', 'telemetry/');
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/protocol/': [],
@@ -30,7 +30,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/with-signal.ts': [],
   'sandbox-server/pool-schedule.ts': [],
   'sandbox-server/database-url.ts': [],
-  'sandbox-server/config.ts': server('errors.ts', 'pool-schedule.ts', 'database-url.ts'),
+  'sandbox-server/runtime-class.ts': [],
+  'sandbox-server/config.ts': server('config-options.ts', 'pool-schedule.ts', 'database-url.ts', 'runtime-class.ts'),
+  'sandbox-server/config-options.ts': server('errors.ts'),
   'sandbox-server/config-reference.ts': server('config.ts'),
   'sandbox-server/errors.ts': server('protocol/'),
   'sandbox-server/choose-driver.ts': server(''),

@@ -23,6 +23,7 @@ describe('podium install', () => {
     [['--context', 'lab', '--print', '--janitor-kubeconfig', 'x'], /say --apply/],
     [['--context', 'lab', '--apply', '--image', 'nginx'], /nginx is not a full name/],
     [['--context', 'lab', '--apply', '--image', 'library/nginx:1'], /not a full name/],
+    [['--context', 'lab', '--apply', '--runtime-class', "x' || true"], /name of a RuntimeClass/],
     [['--force'], /--force/],
   ] as const) {
     it(`says what is wrong with ${args.join(' ')}`, () => {

@@ -194,6 +194,12 @@ describe('the shell pod', () => {
     }
   });
 
+  it('runs under the runtime class of the operator, where there is one', () => {
+    const under = makeShellPod({ ...needs, agent: 'volume', runtimeClass: 'gvisor' });
+    assert.deepEqual(under.spec, { ...spec, runtimeClassName: 'gvisor' });
+    assert.ok(spec && !('runtimeClassName' in spec));
+  });
+
   it('brings the program that owns the terminals along, whatever image it has', () => {
     const shell = spec?.containers.find(({ name }) => name === 'shell');
     assert.deepEqual(shell?.command?.slice(0, 2), ['/podium/shell-agent', 'serve']);

@@ -12,9 +12,15 @@ const LARGEST_CONFIG_BYTES = 256 * 1024;
 /** A namespace ends when its last pod has: a longer farewell would hold it. */
 const LONGEST_GRACE_SECONDS = 60;
 
-export function makeAdmissionPolicies(imageNames: readonly string[]): Manifest[] {
+interface LearnersMay {
+  /** Every image that a pod may use, written in full with its tag. */
+  readonly imageNames: readonly string[];
+  readonly runtimeClass?: string | undefined;
+}
+
+export function makeAdmissionPolicies({ imageNames, runtimeClass = '' }: LearnersMay): Manifest[] {
   return [
-    podPolicy(imageNames),
+    podPolicy(imageNames, runtimeClass),
     shellPolicy(imageNames),
     servicePolicy,
     configMapPolicy,
@@ -33,7 +39,7 @@ const workloads: Written<V1NamedRuleWithOperations>[] = [
 ];
 
 /** Pods, and all that makes pods: refused where it is written, not later in an event that a beginner never finds. */
-function podPolicy(imageNames: readonly string[]): PolicyParts {
+function podPolicy(imageNames: readonly string[], runtimeClass: string): PolicyParts {
   return {
     name: 'podium-pods',
     match: { ...inLearnerNamespaces, resourceRules: workloads },
@@ -61,6 +67,15 @@ function podPolicy(imageNames: readonly string[]): PolicyParts {
         expression: "!has(variables.pod.priorityClassName) || variables.pod.priorityClassName == ''",
         message:
           'priorityClassName would push other people’s pods from the node, so it cannot be set here. Leave it out.',
+      },
+      {
+        // What names none is given the one that is set; the name of another would be a way out of it.
+        expression:
+          `'${runtimeClass}' == '' || !has(variables.pod.runtimeClassName) || ` +
+          `variables.pod.runtimeClassName == '${runtimeClass}'`,
+        message:
+          'runtimeClassName says how far a pod is kept from the node, and here that is the same for all pods. ' +
+          'Leave it out.',
       },
     ],
   };

@@ -1,11 +1,11 @@
 /** Runs a check in the container that the learner cannot reach, with an account that can only read. */
 import { PodiumError } from '../../errors.ts';
 import type { CheckRun, CheckScript } from '../driver.ts';
+import { issueToken } from './account-token.ts';
 import type { ApiClient } from './api-client.ts';
 import type { CredentialSource } from './credentials.ts';
 import { openExec } from './exec.ts';
 import { CHECKER_CONTAINER, checkerAccount, learnerNamespace, SHELL_NAMESPACE, shellName } from './names.ts';
-import { decodeToken } from './observed.ts';
 import { makeCheckCommand, makeCheckInput, TIMED_OUT_STATUS } from './shell-scripts.ts';
 
 /** The shortest that Kubernetes issues; a check is over long before. */
@@ -25,13 +25,17 @@ export interface CheckContext {
 
 /** Throws `check_timeout` or `check_failed`; a check that finds the work undone is a result, not a failure. */
 export async function runCheck(context: CheckContext, script: CheckScript, signal: AbortSignal): Promise<CheckRun> {
-  const { source, placeId } = context;
+  const { api, source, placeId } = context;
   const values = { check: script.name };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(script.timeLimitMs + TRANSPORT_LIMIT_MS)]);
   const access = {
     apiServer: API_SERVER,
     namespace: learnerNamespace(placeId),
-    token: await issueToken(context, limit),
+    token: await issueToken(
+      api,
+      { namespace: SHELL_NAMESPACE, account: checkerAccount(placeId), seconds: TOKEN_SECONDS },
+      limit,
+    ),
   };
   const request = {
     namespace: SHELL_NAMESPACE,
@@ -56,16 +60,6 @@ export async function runCheck(context: CheckContext, script: CheckScript, signa
   } finally {
     limit.removeEventListener('abort', onAbort);
   }
-}
-
-async function issueToken({ api, placeId }: CheckContext, signal: AbortSignal): Promise<string> {
-  const path = `/api/v1/namespaces/${SHELL_NAMESPACE}/serviceaccounts/${checkerAccount(placeId)}/token`;
-  const body = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { expirationSeconds: TOKEN_SECONDS },
-  };
-  return decodeToken(await api.call('POST', path, { body }, signal));
 }
 
 /** All of it is read, so that the command is never held back; the first part of it is kept. */

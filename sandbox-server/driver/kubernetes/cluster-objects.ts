@@ -2,6 +2,7 @@
 import type { V1Namespace, V1PriorityClass, V1ServiceAccount } from '@kubernetes/client-node';
 import { makeAdmissionPolicies } from './admission-policies.ts';
 import { makeRoles } from './cluster-roles.ts';
+import { makeImageHolder } from './image-holder.ts';
 import { managedLabels, type Manifest, type Written } from './manifest.ts';
 import * as names from './names.ts';
 import { type ApiServerAddress, makeShellCommons, makeShellWall } from './network.ts';
@@ -11,6 +12,10 @@ export interface ClusterNeeds {
   /** Every image that a learner's pod may use, written in full with its tag. */
   readonly imageNames: readonly string[];
   readonly apiServers: readonly ApiServerAddress[];
+  /** Under which all that learners start runs, where the operator has one. */
+  readonly runtimeClass?: string | undefined;
+  /** Whether a pod on each node has the images brought there ahead. */
+  readonly holdsImages?: boolean | undefined;
 }
 
 /** The second list needs the first: what has a namespace comes after it. */
@@ -22,11 +27,12 @@ export function makeClusterObjects(needs: ClusterNeeds): readonly (readonly Mani
       makeAccount(names.JANITOR_ACCOUNT),
       shellPriority,
       ...makeRoles(),
-      ...makeAdmissionPolicies(needs.imageNames),
-      ...makeTextbookMutation(),
+      ...makeAdmissionPolicies(needs),
+      ...makeTextbookMutation(needs.runtimeClass),
       ...makeShellLevel(),
       makeShellWall(),
       makeShellCommons(needs.apiServers),
+      ...(needs.holdsImages === true ? [makeImageHolder(needs.imageNames)] : []),
     ],
   ];
 }

@@ -4,6 +4,7 @@
  */
 import { chown, rename, rm, writeFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
+import { issueToken } from './account-token.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { readApiServers } from './api-server-address.ts';
 import { applyManifest } from './apply.ts';
@@ -11,7 +12,7 @@ import { makeClusterObjects } from './cluster-objects.ts';
 import { createCredentialSource } from './credentials.ts';
 import { collectionPath, type Manifest, objectPath } from './manifest.ts';
 import { JANITOR_ACCOUNT, MANAGED_BY, MANAGED_BY_LABEL, SERVER_ACCOUNT, SERVER_NAMESPACE } from './names.ts';
-import { decode, decodeToken } from './observed.ts';
+import { decode } from './observed.ts';
 
 /** Since then MutatingAdmissionPolicy is v1, without which ordinary manifests are refused in a learner's namespace. */
 const OLDEST_MINOR_VERSION = 36;
@@ -30,6 +31,10 @@ export interface AdministratorAccess {
 export interface InstallOptions extends AdministratorAccess {
   /** Every image that learners may use, written in full: `docker.io/library/nginx:latest`. */
   readonly imageNames: readonly string[];
+  /** Under which all that learners start runs. */
+  readonly runtimeClass?: string | undefined;
+  /** Whether a pod on each node has the images brought there ahead. */
+  readonly holdsImages?: boolean | undefined;
 }
 
 /** What would be applied, in that order, for this very cluster: its API server's addresses are in a policy. */
@@ -53,10 +58,10 @@ function openCluster({ kubeconfigPath, context }: AdministratorAccess): ApiClien
   return createApiClient(createCredentialSource(kubeconfigPath, Date.now, context));
 }
 
-async function planInstallation(api: ApiClient, { imageNames, signal }: InstallOptions) {
+async function planInstallation(api: ApiClient, { imageNames, runtimeClass, holdsImages, signal }: InstallOptions) {
   requireVersion(await api.call('GET', '/version', {}, signal));
   const { addresses: apiServers } = await readApiServers(api, signal);
-  return makeClusterObjects({ imageNames, apiServers });
+  return makeClusterObjects({ imageNames, apiServers, runtimeClass, holdsImages });
 }
 
 /** Throws an Error that says which version is needed. */
@@ -109,13 +114,7 @@ export async function writeAccountKubeconfig({
   const source = createCredentialSource(kubeconfigPath, Date.now, context);
   using api = createApiClient(source);
   const user = accountNames[account];
-  const tokenPath = `/api/v1/namespaces/${SERVER_NAMESPACE}/serviceaccounts/${user}/token`;
-  const body = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { expirationSeconds: TOKEN_SECONDS },
-  };
-  const token = decodeToken(await api.call('POST', tokenPath, { body }, signal));
+  const token = await issueToken(api, { namespace: SERVER_NAMESPACE, account: user, seconds: TOKEN_SECONDS }, signal);
   const { server, certificateAuthority } = await source.get();
   await replaceFile(path, makeKubeconfig({ server, certificateAuthority, token, user }), uid);
 }

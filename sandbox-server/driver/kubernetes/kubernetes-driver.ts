@@ -19,6 +19,8 @@ import { obtainDataLease } from './data-lease.ts';
 import { endSandbox } from './end-sandbox.ts';
 import { openExec } from './exec.ts';
 import type { ExecRequest } from './exec-protocol.ts';
+import { createIsolationGuard, type IsolationGuardDeps } from './isolation-guard.ts';
+import { type ProofNeeds, proveIsolation } from './isolation-proof.ts';
 import { createLine } from './line.ts';
 import { AGENT_PROGRAM, SANDBOX_LABEL, SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from './names.ts';
 import { restoreLostShell } from './lost-shell.ts';
@@ -43,6 +45,10 @@ export interface KubernetesDriverOptions {
   readonly kubeconfigPath: string;
   /** How shell pods get the agent; found out when it is `auto`. */
   readonly agentDelivery?: AgentDelivery | 'auto';
+  /** Under which shells run; the nodes' usual one where it is left out. */
+  readonly runtimeClass?: string | undefined;
+  /** What is proved before anybody gets a sandbox; nothing is where it is left out. */
+  readonly isolation?: Pick<ProofNeeds, 'images' | 'isEmbedded'> & Pick<IsolationGuardDeps, 'allowUnproved'>;
   /** What is kept ready; nothing where it is left out. */
   readonly pool?: PoolWishes;
   /** For which the cluster is held; not at all where it is left out. */
@@ -61,6 +67,8 @@ export interface KubernetesDriverOptions {
 export async function createKubernetesDriver({
   kubeconfigPath,
   agentDelivery = 'auto',
+  runtimeClass,
+  isolation,
   pool: wishes = emptyPool,
   data,
   onTaken = () => undefined,
@@ -77,11 +85,21 @@ export async function createKubernetesDriver({
   const holding = { api, clock, log, onTaken };
   const lease =
     data && (await explained('cluster_refused', () => obtainDataLease({ ...holding, data }, disposal.signal)));
-  const cluster: ClusterAccess = { api, source, clock, agent };
+  const cluster: ClusterAccess = { api, source, clock, agent, runtimeClass };
+  const guard =
+    isolation &&
+    createIsolationGuard({
+      prove: (signal) => explained('cluster_refused', () => proveIsolation({ cluster, ...isolation }, signal)),
+      allowUnproved: isolation.allowUnproved,
+      clock,
+      log,
+      metrics,
+    });
   const watch = watchPlaces(api, log);
   const endings = new Set<Promise<void>>();
   let waiting = 0;
-  const pool = createWarmPool({ cluster, watch, wishes, isBusy: () => waiting > 0, clock, log, metrics });
+  const isBusy = () => waiting > 0 || guard?.isOpen === false;
+  const pool = createWarmPool({ cluster, watch, wishes, isBusy, clock, log, metrics });
   const line = createLine({ api, clock, log });
   const placeOf = createPlaceFinder(api, watch);
   const agents = createAgentConnections({
@@ -101,6 +119,7 @@ export async function createKubernetesDriver({
 
   return {
     kind: 'kubernetes',
+    isolation: guard,
     line: {
       join: (ticket, signal) => explained('cluster_refused', () => line.join(ticket, signal)),
       renew: (id, signal) => explained('cluster_refused', () => line.renew(id, signal)),
@@ -110,6 +129,7 @@ export async function createKubernetesDriver({
       const run = async (onProgress: (stage: StartStage) => void, until: AbortSignal) => {
         waiting += 1;
         try {
+          await guard?.permit(until);
           const options = { onStage: onProgress, signal: until };
           return await explained('start_failed', () =>
             startOrTakeAway({ cluster, watch, pool, log, metrics }, request, options),
@@ -155,6 +175,7 @@ export async function createKubernetesDriver({
       // Those who ordered them have gone, so they wait for nothing but that the cluster has heard.
       await Promise.allSettled(endings);
       agents[Symbol.dispose]();
+      guard?.[Symbol.dispose]();
       pool[Symbol.dispose]();
       line[Symbol.dispose]();
       watch[Symbol.dispose]();

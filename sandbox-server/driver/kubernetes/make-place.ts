@@ -37,6 +37,8 @@ export interface ClusterAccess {
   readonly source: CredentialSource;
   readonly clock: Clock;
   readonly agent: AgentDelivery;
+  /** Under which shells run, where the operator has one. */
+  readonly runtimeClass: string | undefined;
 }
 
 export interface MakingOptions {
@@ -69,13 +71,18 @@ export async function makePlaceReady(cluster: ClusterAccess, place: Place, optio
 
 /** In the pool the shell's account is nobody: the learner's rights come with the learner. */
 async function createRights(api: ApiClient, { id, claim }: Place, signal: AbortSignal): Promise<void> {
-  const limits = async () => {
-    await createIfAbsent(api, makeKeeperBinding(id), signal);
-    await Promise.all(makeLimits(id).map((manifest) => createWithFreshRight(api, manifest, signal)));
-    await awaitQuota(api, id, signal);
-  };
   const bindings = [makeCheckerBinding(id), ...(claim ? [makeLearnerBinding(id)] : [])];
-  await Promise.all([limits(), ...bindings.map((binding) => createIfAbsent(api, binding, signal))]);
+  await Promise.all([
+    createLimits(api, id, signal),
+    ...bindings.map((binding) => createIfAbsent(api, binding, signal)),
+  ]);
+}
+
+/** Resolves when what is made in the namespace is counted, and its network is closed. */
+export async function createLimits(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
+  await createIfAbsent(api, makeKeeperBinding(id), signal);
+  await Promise.all(makeLimits(id).map((manifest) => createWithFreshRight(api, manifest, signal)));
+  await awaitQuota(api, id, signal);
 }
 
 const quotaStatus = z.nullable(z.object({ status: z.optional(z.object({ hard: z.optional(z.unknown()) })) }));
@@ -88,11 +95,15 @@ async function awaitQuota(api: ApiClient, id: string, signal: AbortSignal): Prom
   await awaitObject(api, observed, isCounted, signal);
 }
 
-async function createShell({ api, agent }: ClusterAccess, place: Place, signal: AbortSignal): Promise<void> {
+async function createShell(
+  { api, agent, runtimeClass }: ClusterAccess,
+  place: Place,
+  signal: AbortSignal,
+): Promise<void> {
   const { id, uid, image } = place;
   const owner = makeOwnerReference(id, uid);
   await Promise.all(makeAccounts(id, owner).map((account) => createOwned(api, account, uid, signal)));
-  const pod = makeShellPod({ id, image, owner, agent });
+  const pod = makeShellPod({ id, image, owner, agent, runtimeClass });
   const [resourceVersion] = await Promise.all([
     createOwned(api, pod, uid, signal).catch((error: unknown) => {
       throw isRefusal(error, 403) && error.message.includes(SHELL_IMAGE_POLICY)

@@ -22,6 +22,8 @@ export const SANDBOX_LABEL = 'podium.dev/sandbox';
 /** Carried by a claim and by the namespace that it was given; its value is the sandbox id that pages know. */
 export const CLAIM_LABEL = 'podium.dev/claim';
 export const LAB_LABEL = 'podium.dev/lab';
+/** On the pods that try the network; its value is the part that a pod has. */
+export const PROBE_LABEL = 'podium.dev/probe';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'podium';
 /** Set by Kubernetes on every namespace, so that policies may name one. */

@@ -47,6 +47,8 @@ export interface ShellPodNeeds {
   readonly image: string;
   readonly owner: V1OwnerReference;
   readonly agent: AgentDelivery;
+  /** By which program of the node; its usual one where this is left out. */
+  readonly runtimeClass?: string | undefined;
 }
 
 /**
@@ -68,6 +70,7 @@ export function makeShellPod(needs: ShellPodNeeds): Written<V1Pod> & Manifest {
       // Variables for each Service of the namespace would be noise in `env`.
       enableServiceLinks: false,
       hostUsers: false,
+      ...(needs.runtimeClass !== undefined && { runtimeClassName: needs.runtimeClass }),
       hostname: HOSTNAME,
       priorityClassName: names.SHELL_PRIORITY_CLASS,
       terminationGracePeriodSeconds: GRACE_SECONDS,

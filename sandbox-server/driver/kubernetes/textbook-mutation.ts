@@ -12,7 +12,7 @@ import { managedLabels, type Manifest } from './manifest.ts';
 const API_VERSION = 'admissionregistration.k8s.io/v1';
 const NAME = 'podium-textbook';
 
-export function makeTextbookMutation(): Manifest[] {
+export function makeTextbookMutation(runtimeClass = ''): Manifest[] {
   const metadata = { name: NAME, labels: { ...managedLabels } };
   return [
     {
@@ -26,10 +26,11 @@ export function makeTextbookMutation(): Manifest[] {
           ...inLearnerNamespaces,
           resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
         },
-        mutations: [...podPatches, ...['containers', 'initContainers'].flatMap(containerPatches)].map((expression) => ({
-          patchType: 'JSONPatch',
-          jsonPatch: { expression },
-        })),
+        mutations: [
+          ...podPatches,
+          runtimeClassPatch(runtimeClass),
+          ...['containers', 'initContainers'].flatMap(containerPatches),
+        ].map((expression) => ({ patchType: 'JSONPatch', jsonPatch: { expression } })),
       },
     } as Manifest,
     {
@@ -61,6 +62,12 @@ const podPatches = [
     ) +
     ']',
 ];
+
+/** With an empty name it does nothing. The chart puts a name in when it is installed, so both are one expression. */
+function runtimeClassPatch(runtimeClass: string): string {
+  const patch = add('"/spec/runtimeClassName"', `'${runtimeClass}'`);
+  return `'${runtimeClass}' == '' || has(object.spec.runtimeClassName) ? [] : [${patch}]`;
+}
 
 interface ContainerPatch {
   /** CEL over `container`. */

@@ -1,0 +1,237 @@
+/**
+ * The proof that learners are kept apart, made in a place like theirs which nobody is given: with its account the
+ * server tries what a learner might. It needs no right beyond those by which it makes sandboxes.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LayerReport } from '../isolation.ts';
+import { makeId } from '../sandbox-id.ts';
+import { issueToken } from './account-token.ts';
+import { type ApiClient, ApiRefusal, createApiClient, isRefusal } from './api-client.ts';
+import { createIfAbsent, createOwned, deleteObject } from './create-object.ts';
+import type { CredentialSource } from './credentials.ts';
+import {
+  type Attempt,
+  type AttemptOutcome,
+  makeForbidden,
+  makePlainPod,
+  reportDefaults,
+  reportForbidden,
+  reportRefusedPod,
+  reportRuntimeClass,
+  reportUntried,
+} from './learner-attempts.ts';
+import { makeAccounts, makeLearnerBinding, makeOwnerReference } from './learner-objects.ts';
+import { type ClusterAccess, createLimits } from './make-place.ts';
+import { collectionPath } from './manifest.ts';
+import { AGENT_IMAGE, SHELL_NAMESPACE, shellName } from './names.ts';
+import { probeNetwork } from './network-probe.ts';
+import {
+  decodeRuntimeClass,
+  reportImages,
+  reportUserNamespaces,
+  type RuntimeClass,
+  usualRuntime,
+} from './node-features.ts';
+import { decodePlace, makeNamespace, type Place } from './place.ts';
+
+/** Should the server die over it, the janitor ends the place then. */
+const LIFE_MS = 5 * 60_000;
+/** The shortest that Kubernetes issues; the proof takes seconds. */
+const TOKEN_SECONDS = 600;
+/** A new namespace takes a moment until its rights and its first account are there, and seconds under load. */
+const FIRST_POD_LIMIT_MS = 10_000;
+const RETRY_MS = 50;
+
+const neverAborted = new AbortController().signal;
+
+export interface ProofNeeds {
+  readonly cluster: ClusterAccess;
+  /** Of all labs, at least one. */
+  readonly images: readonly [string, ...string[]];
+  /** Whoever made this cluster has proved its network and brought the images, before it was handed over. */
+  readonly isEmbedded: boolean;
+}
+
+/** Says of each layer how it is; throws where the cluster does not answer. Leaves nothing behind. */
+export async function proveIsolation(needs: ProofNeeds, signal: AbortSignal): Promise<readonly LayerReport[]> {
+  const { api, clock, agent } = needs.cluster;
+  const createdAt = new Date(clock.now());
+  const expiresAt = new Date(createdAt.getTime() + LIFE_MS);
+  // Not of a lab's image, so that no pool takes it for one of its own.
+  const manifest = makeNamespace({ id: makeId(randomBytes), image: AGENT_IMAGE, createdAt, expiresAt });
+  const place = decodePlace(await api.call('POST', collectionPath(manifest), { body: manifest }, signal));
+  try {
+    const [network, ...others] = await Promise.all([
+      lookAtNetwork(needs, place, signal),
+      tryAsLearner(needs, place, signal),
+    ]);
+    // What a pod has shown counts more than what its node says.
+    const shown = new Set(network.map(({ layer }) => layer));
+    return [...network, ...others.flat().filter(({ layer }) => !shown.has(layer)), reportImageVolumes(agent)];
+  } finally {
+    // What lies beside it is owned by it. Nobody waits for its end.
+    await deleteObject(api, manifest, neverAborted).catch(() => undefined);
+  }
+}
+
+async function lookAtNetwork(
+  { cluster, isEmbedded }: ProofNeeds,
+  { id, uid }: Place,
+  signal: AbortSignal,
+): Promise<readonly LayerReport[]> {
+  if (isEmbedded) {
+    const because = 'The embedded cluster has let one connection through and blocked another at its start.';
+    return [{ layer: 'network', state: 'proved', because }];
+  }
+  const { api, runtimeClass } = cluster;
+  return probeNetwork(api, { id, owner: makeOwnerReference(id, uid), runtimeClass }, signal);
+}
+
+async function tryAsLearner(
+  { cluster, images, isEmbedded }: ProofNeeds,
+  { id, uid }: Place,
+  signal: AbortSignal,
+): Promise<readonly LayerReport[]> {
+  const { api, source, runtimeClass } = cluster;
+  const [image] = images;
+  const shell = async () => {
+    await Promise.all(
+      makeAccounts(id, makeOwnerReference(id, uid)).map((account) => createOwned(api, account, uid, signal)),
+    );
+    const needs = { namespace: SHELL_NAMESPACE, account: shellName(id), seconds: TOKEN_SECONDS };
+    return issueToken(api, needs, signal);
+  };
+  const [token] = await Promise.all([
+    shell(),
+    createLimits(api, id, signal),
+    createIfAbsent(api, makeLearnerBinding(id), signal),
+  ]);
+  using learner = createApiClient(signedInWith(token, source));
+  const [plain, nodes, named] = await Promise.all([
+    tryPlainPod(learner, makePlainPod(id, image), signal),
+    learner.call('GET', '/api/v1/nodes', {}, signal),
+    runtimeClass === undefined ? usualRuntime : readRuntimeClass(learner, runtimeClass, signal),
+  ]);
+  const general = [
+    ...describeRuntimeClass(runtimeClass, named, plain),
+    ...(named === undefined ? [] : [reportUserNamespaces(nodes, named)]),
+    isEmbedded ? imagesBrought : reportImages(nodes, named ?? usualRuntime, [...images, AGENT_IMAGE]),
+  ];
+  if ('reason' in plain) return [reportRefusedPod(plain.reason), ...reportUntried(plain.reason), ...general];
+  const forbidden = Object.entries(makeForbidden(id, image)) as [Parameters<typeof reportForbidden>[0], Attempt[]][];
+  const layers = forbidden.map(async ([layer, attempts]) => {
+    const tried = attempts.map(
+      async (attempt) => [attempt, await tryIt(attempt.isServers ? api : learner, attempt, signal)] as const,
+    );
+    return reportForbidden(layer, await Promise.all(tried));
+  });
+  return [reportDefaults(plain.answer), ...(await Promise.all(layers)), ...general];
+}
+
+const imagesBrought: LayerReport = {
+  layer: 'lab_images',
+  state: 'detected',
+  because: 'The embedded cluster has brought them at its start.',
+};
+
+type PlainPod = { readonly answer: unknown } | { readonly reason: string };
+
+async function tryPlainPod(
+  learner: ApiClient,
+  pod: ReturnType<typeof makePlainPod>,
+  signal: AbortSignal,
+): Promise<PlainPod> {
+  const giveUp = AbortSignal.timeout(FIRST_POD_LIMIT_MS);
+  for (;;) {
+    try {
+      return {
+        answer: await learner.call('POST', collectionPath(pod), { body: pod, query: { dryRun: 'All' } }, signal),
+      };
+    } catch (error) {
+      if (!isRefusal(error, 403, 422)) throw error;
+      if (giveUp.aborted) return { reason: error.message };
+    }
+    await delay(RETRY_MS, undefined, { signal });
+  }
+}
+
+/** Nothing is made by it, whatever the answer. */
+async function tryIt(account: ApiClient, { manifest, path }: Attempt, signal: AbortSignal): Promise<AttemptOutcome> {
+  try {
+    if (manifest) {
+      await account.call('POST', collectionPath(manifest), { body: manifest, query: { dryRun: 'All' } }, signal);
+    } else await account.call('GET', path ?? '', {}, signal);
+    return { state: 'taken' };
+  } catch (error) {
+    if (isRefusal(error, 403)) return { state: 'refused' };
+    if (error instanceof ApiRefusal && error.status < 429) return { state: 'unclear', reason: error.message };
+    throw error;
+  }
+}
+
+async function readRuntimeClass(
+  learner: ApiClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<RuntimeClass | undefined> {
+  try {
+    return decodeRuntimeClass(await learner.call('GET', `/apis/node.k8s.io/v1/runtimeclasses/${name}`, {}, signal));
+  } catch (error) {
+    if (isRefusal(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function describeRuntimeClass(
+  name: string | undefined,
+  found: RuntimeClass | undefined,
+  plain: PlainPod,
+): LayerReport[] {
+  const layer = 'runtime_class';
+  if (name === undefined) {
+    return [
+      {
+        layer,
+        state: 'not_checked',
+        because: 'None is named (PODIUM_RUNTIME_CLASS): one kernel keeps learners apart.',
+      },
+    ];
+  }
+  if (found === undefined) {
+    const because = `The cluster has no RuntimeClass ${name}. Make it, or set PODIUM_RUNTIME_CLASS to one that "kubectl get runtimeclasses" lists.`;
+    return [{ layer, state: 'missing', because }];
+  }
+  return 'answer' in plain ? [reportRuntimeClass(name, plain.answer)] : [];
+}
+
+function reportImageVolumes(agent: ClusterAccess['agent']): LayerReport {
+  const layer = 'image_volumes';
+  return agent === 'volume'
+    ? {
+        layer,
+        state: 'detected',
+        because: 'The cluster mounts images as volumes, or is taken to (PODIUM_AGENT_DELIVERY).',
+      }
+    : {
+        layer,
+        state: 'missing',
+        because: 'Each shell copies the program that owns its terminals, and starts half a second later.',
+      };
+}
+
+function signedInWith(token: string, source: CredentialSource): CredentialSource {
+  return {
+    async get() {
+      const { tls, ...rest } = await source.get();
+      const { ca, servername, rejectUnauthorized } = tls;
+      const server = {
+        ...(ca !== undefined && { ca }),
+        ...(servername !== undefined && { servername }),
+        ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+      };
+      return { ...rest, tls: server, headers: { Authorization: `Bearer ${token}` } };
+    },
+    forget: () => undefined,
+  };
+}

@@ -1,0 +1,279 @@
+/** The proof that learners are kept apart, on a cluster that does so, and on one where something was taken away. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { after, before, describe, it } from 'node:test';
+import pino from 'pino';
+import { LAB_IMAGE_REFS } from '../../deploy/images/catalogue.ts';
+import { systemClock } from '../../sandbox-server/clock.ts';
+import type { IsolationLayer, LayerReport } from '../../sandbox-server/driver/isolation.ts';
+import { type ApiClient, createApiClient, isRefusal } from '../../sandbox-server/driver/kubernetes/api-client.ts';
+import { createCredentialSource } from '../../sandbox-server/driver/kubernetes/credentials.ts';
+import { awaitGone, deleteObject } from '../../sandbox-server/driver/kubernetes/create-object.ts';
+import { installPodium } from '../../sandbox-server/driver/kubernetes/install.ts';
+import { proveIsolation } from '../../sandbox-server/driver/kubernetes/isolation-proof.ts';
+import {
+  createKubernetesDriver,
+  type KubernetesDriverOptions,
+} from '../../sandbox-server/driver/kubernetes/kubernetes-driver.ts';
+import { collectionPath, type Manifest } from '../../sandbox-server/driver/kubernetes/manifest.ts';
+import { AGENT_IMAGE, SHELL_NAMESPACE } from '../../sandbox-server/driver/kubernetes/names.ts';
+import { PodiumError } from '../../sandbox-server/errors.ts';
+import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';
+import { createAdminAccess } from '../support/admin-access.ts';
+import { acquireCluster, skippedWithoutCluster, type TestCluster } from '../support/cluster.ts';
+
+const TEST_LIMIT_MS = 120_000;
+/** An API server acts on another policy when it has seen it, within seconds. */
+const POLICY_LIMIT_MS = 30_000;
+const never = new AbortController().signal;
+const image = 'podium.dev/shell:1';
+const lab = { slug: 'first-steps', image, lifeMinutes: 90 };
+const shells = `/api/v1/namespaces/${SHELL_NAMESPACE}`;
+
+const openWall: Manifest & { spec: object } = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'of-the-test', namespace: SHELL_NAMESPACE },
+  spec: {
+    podSelector: { matchExpressions: [{ key: 'podium.dev/probe', operator: 'Exists' }] },
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: [{}],
+    egress: [{}],
+  },
+};
+const runtimeClasses = '/apis/node.k8s.io/v1/runtimeclasses';
+/** By its handler the usual one of this cluster. */
+const runtimeClass = { metadata: { name: 'podium-test' }, handler: 'runc' };
+const tooManyRights: Manifest & { roleRef: object; subjects: object[] } = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'RoleBinding',
+  metadata: { name: 'of-the-test', namespace: SHELL_NAMESPACE },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+  subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:authenticated' }],
+};
+const bindingOf = (kind: string, name: string): Manifest => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind,
+  metadata: { name },
+});
+
+describe('the isolation of learners', { skip: skippedWithoutCluster, timeout: 5 * TEST_LIMIT_MS }, () => {
+  let cluster: TestCluster;
+  let admin: ApiClient;
+
+  before(async () => {
+    cluster = await acquireCluster();
+    admin = createApiClient(createCredentialSource(cluster.adminKubeconfig, Date.now));
+  });
+  after(async () => {
+    admin[Symbol.dispose]();
+    await cluster[Symbol.asyncDispose]();
+  });
+
+  const install = (named?: string) =>
+    installPodium({
+      kubeconfigPath: cluster.adminKubeconfig,
+      imageNames: LAB_IMAGE_REFS,
+      runtimeClass: named,
+      signal: never,
+    });
+  /** Of the server's own account, as in earnest. */
+  const createDriver = (options: Partial<KubernetesDriverOptions> = {}) =>
+    createKubernetesDriver({
+      kubeconfigPath: cluster.serverKubeconfig,
+      isolation: { images: [image], isEmbedded: true, allowUnproved: false },
+      clock: systemClock,
+      log: pino({ level: 'silent' }),
+      metrics: createMetrics(),
+      ...options,
+    });
+  const makeRequest = () => ({ ownerHash: randomBytes(16).toString('hex'), lab });
+  const isUnproved = (error: unknown) => error instanceof PodiumError && error.code === 'isolation_unproved';
+  const stateOf = (report: readonly LayerReport[], layer: IsolationLayer) =>
+    report.find((each) => each.layer === layer);
+
+  async function withObject<T>(
+    object: { readonly metadata: { readonly name: string } },
+    collection: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    await admin.call('POST', collection, { body: object }, never);
+    try {
+      return await work();
+    } finally {
+      await admin.call('DELETE', `${collection}/${object.metadata.name}`, {}, never);
+    }
+  }
+
+  /** The report of a layer, as soon as it is no longer `proved`. */
+  async function awaitGap(layer: IsolationLayer): Promise<LayerReport | undefined> {
+    const source = createCredentialSource(cluster.serverKubeconfig, Date.now);
+    using api = createApiClient(source);
+    const access = { api, source, clock: systemClock, agent: 'volume', runtimeClass: undefined } as const;
+    const limit = AbortSignal.timeout(POLICY_LIMIT_MS);
+    for (;;) {
+      const report = await proveIsolation({ cluster: access, images: [image], isEmbedded: true }, limit);
+      const found = stateOf(report, layer);
+      if (found?.state !== 'proved') return found;
+      await delay(500, undefined, { signal: limit });
+    }
+  }
+
+  it(
+    'is proved layer by layer before the first shell, and the proof leaves nothing',
+    { timeout: TEST_LIMIT_MS },
+    async () => {
+      await using driver = await createDriver({
+        isolation: { images: [image], isEmbedded: false, allowUnproved: false },
+      });
+      const record = await driver.start(makeRequest(), () => undefined, never);
+      assert.deepEqual(Object.fromEntries(driver.isolation?.report.map(({ layer, state }) => [layer, state]) ?? []), {
+        network: 'proved',
+        rights: 'proved',
+        pod_security: 'proved',
+        admission_policies: 'proved',
+        defaults: 'proved',
+        quota: 'proved',
+        user_namespaces: 'proved',
+        runtime_class: 'not_checked',
+        image_volumes: 'detected',
+        lab_images: 'detected',
+      });
+      await driver.end(record.id, never);
+      using look = createAdminAccess(cluster.adminKubeconfig);
+      for (const { id } of await look.placesOf(AGENT_IMAGE)) {
+        await awaitGone(admin, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `learner-${id}` } }, never);
+      }
+      for (;;) {
+        const query = { labelSelector: 'podium.dev/probe' };
+        const { items } = (await admin.call('GET', `${shells}/pods`, { query }, never)) as { items: unknown[] };
+        if (items.length === 0) break;
+        await delay(500);
+      }
+    },
+  );
+
+  it('is not there where the network lets through what no policy allows', { timeout: TEST_LIMIT_MS }, async () => {
+    await withObject(openWall, collectionPath(openWall), async () => {
+      await using driver = await createDriver({
+        isolation: { images: [image], isEmbedded: false, allowUnproved: false },
+      });
+      await assert.rejects(
+        driver.start(makeRequest(), () => undefined, never),
+        isUnproved,
+      );
+      const network = stateOf(driver.isolation?.report ?? [], 'network');
+      assert.equal(network?.state, 'missing');
+      assert.match(network.because, /got through .*Install a network plugin/);
+      assert.ok(driver.isolation?.isBroken);
+    });
+  });
+
+  it('is not there where learners have rights from elsewhere', { timeout: TEST_LIMIT_MS }, async () => {
+    const gap = await withObject(tooManyRights, collectionPath(tooManyRights), () => awaitGap('rights'));
+    assert.equal(gap?.state, 'missing');
+    assert.match(gap.because, /Got through: a look at the secrets.*system:authenticated/);
+  });
+
+  for (const [binding, layer, because] of [
+    [bindingOf('ValidatingAdmissionPolicyBinding', 'podium-pods'), 'admission_policies', /image that is not a lab’s/],
+    [
+      bindingOf('ValidatingAdmissionPolicyBinding', 'podium-server-account'),
+      'admission_policies',
+      /namespace of the server/,
+    ],
+    [
+      bindingOf('MutatingAdmissionPolicyBinding', 'podium-textbook'),
+      'defaults',
+      /refused: .*PodSecurity.*podium install/,
+    ],
+  ] as const) {
+    it(`is not there without the policy ${binding.metadata.name}`, { timeout: TEST_LIMIT_MS }, async () => {
+      try {
+        await deleteObject(admin, binding, never);
+        const gap = await awaitGap(layer);
+        assert.equal(gap?.state, 'missing');
+        assert.match(gap.because, because);
+      } finally {
+        await install();
+      }
+    });
+  }
+
+  it('is not there where the named runtime class is none of the cluster’s', { timeout: TEST_LIMIT_MS }, async () => {
+    await using driver = await createDriver({ runtimeClass: 'nowhere' });
+    await assert.rejects(
+      driver.start(makeRequest(), () => undefined, never),
+      isUnproved,
+    );
+    const found = stateOf(driver.isolation?.report ?? [], 'runtime_class');
+    assert.equal(found?.state, 'missing');
+    assert.match(found.because, /no RuntimeClass nowhere\. Make it, or set PODIUM_RUNTIME_CLASS/);
+  });
+
+  it('puts shells and what learners start under the named runtime class', { timeout: TEST_LIMIT_MS }, async () => {
+    const named = runtimeClass.metadata.name;
+    await withObject(runtimeClass, runtimeClasses, async () => {
+      await using half = await createDriver({ runtimeClass: named });
+      await assert.rejects(
+        half.start(makeRequest(), () => undefined, never),
+        isUnproved,
+      );
+      const lacking = stateOf(half.isolation?.report ?? [], 'runtime_class');
+      assert.match(lacking?.because ?? '', /starts runs under none\. .*--runtime-class podium-test/);
+      try {
+        await install(named);
+        await using driver = await createDriver({ runtimeClass: named });
+        const record = await startWhenPolicyIsSeen(driver);
+        assert.equal(stateOf(driver.isolation?.report ?? [], 'runtime_class')?.state, 'proved');
+        const query = { labelSelector: `podium.dev/claim=${record.id}` };
+        const { items } = (await admin.call('GET', '/api/v1/namespaces', { query }, never)) as {
+          items: { metadata: { labels: Record<string, string> } }[];
+        };
+        const place = items[0]?.metadata.labels['podium.dev/sandbox'];
+        const shell = await admin.call('GET', `${shells}/pods/shell-${place}`, {}, never);
+        assert.equal(classOf(shell), named);
+        const pod = makePod(record.namespace);
+        assert.equal(classOf(await admin.call('POST', collectionPath(pod), { body: pod }, never)), named);
+        const other = makeDeployment(record.namespace, 'another');
+        await assert.rejects(
+          admin.call('POST', collectionPath(other), { body: other }, never),
+          (error) => isRefusal(error, 403) && /runtimeClassName says how far a pod is kept/.test(error.message),
+        );
+        await driver.end(record.id, never);
+      } finally {
+        await install();
+      }
+    });
+  });
+
+  async function startWhenPolicyIsSeen(driver: Awaited<ReturnType<typeof createDriver>>) {
+    for (;;) {
+      try {
+        return await driver.start(makeRequest(), () => undefined, never);
+      } catch (error) {
+        // The first proof may have been before that; there is another soon.
+        if (!isUnproved(error)) throw error;
+        await delay(500);
+      }
+    }
+  }
+});
+
+const containers = [{ name: 'web', image }];
+
+function makePod(namespace: string): Manifest & { spec: object } {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace }, spec: { containers } };
+}
+
+function makeDeployment(namespace: string, runtimeClassName: string): Manifest & { spec: object } {
+  const labels = { app: 'web' };
+  const template = { metadata: { labels }, spec: { runtimeClassName, containers } };
+  const spec = { selector: { matchLabels: labels }, template };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace }, spec };
+}
+
+function classOf(pod: unknown): string | undefined {
+  return (pod as { spec: { runtimeClassName?: string } }).spec.runtimeClassName;
+}
