@@ -124,8 +124,17 @@ kubectl delete deployment stuck-$NONCE --wait=false >/dev/null`,
     layers: [rbac],
   },
   {
-    name: 'keep a volume beyond its claim',
-    attempt: `kubectl patch pv "$(kubectl get pv -o name 2>/dev/null | head -1)" -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}' --dry-run=server -o name; kubectl get pv -o name`,
+    name: 'make a volume that outlives their namespace',
+    attempt: `kubectl create --dry-run=server -o name -f - <<VOLUME
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: kept-$NONCE }
+spec:
+  capacity: { storage: 1Mi }
+  accessModes: [ReadWriteOnce]
+  persistentVolumeReclaimPolicy: Retain
+  hostPath: { path: /tmp }
+VOLUME`,
     proof: { prints: /^persistentvolume/m },
     layers: [rbac],
   },

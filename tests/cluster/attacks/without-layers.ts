@@ -11,6 +11,7 @@ import type { Stage } from './stage.ts';
 /** A policy is taken off when each part of the cluster has heard of it: a second or so, on a busy machine more. */
 const EFFECT_LIMIT_MS = 30_000;
 const AGAIN_MS = 300;
+const SAID_CHARACTERS = 300;
 
 type Verdict = { readonly isProven: boolean | 'not tried'; readonly why: string };
 
@@ -57,14 +58,12 @@ async function prove(stage: Stage, attack: Attack): Promise<Verdict> {
   };
   try {
     for (const layer of attack.layers) await takeOff(layer);
-    if (!(await ends(stage, attack, { off, isThrough: true }))) {
-      return { isProven: false, why: 'it does not get through without its layers' };
-    }
+    const said = await findOtherEnd(stage, attack, { off, isThrough: true });
+    if (said !== undefined) return { isProven: false, why: `it does not get through without its layers: ${said}` };
     for (const layer of attack.layers.length > 1 ? attack.layers : []) {
       await putBack(layer);
-      if (!(await ends(stage, attack, { off, isThrough: false }))) {
-        return { isProven: false, why: `${layer.name} alone does not stop it` };
-      }
+      const seen = await findOtherEnd(stage, attack, { off, isThrough: false });
+      if (seen !== undefined) return { isProven: false, why: `${layer.name} alone does not stop it: ${seen}` };
       await takeOff(layer);
     }
     return { isProven: true, why: '' };
@@ -78,14 +77,14 @@ interface Wanted {
   readonly isThrough: boolean;
 }
 
-/** Tries until it ends so; false when it does not. */
-async function ends(stage: Stage, attack: Attack, { off, isThrough }: Wanted): Promise<boolean> {
+/** Tries until it ends as wanted; what the attacker saw the last time when it does not. */
+async function findOtherEnd(stage: Stage, attack: Attack, { off, isThrough }: Wanted): Promise<string | undefined> {
   const player = [...off.values()].find((removal) => removal.player !== undefined)?.player;
   const deadline = performance.now() + EFFECT_LIMIT_MS;
   for (;;) {
     const played = await playAttack(stage, attack, { isControl: false, ...(player && { player }) });
-    if (played.isThrough === isThrough) return true;
-    if (performance.now() > deadline) return false;
+    if (played.isThrough === isThrough) return undefined;
+    if (performance.now() > deadline) return played.said.trim().slice(-SAID_CHARACTERS);
     await delay(AGAIN_MS);
   }
 }
