@@ -18,6 +18,8 @@ function say(line: string): void {
 const passedOnNames = [
   'PODIUM_ALLOW_UNPROVED_ISOLATION',
   'PODIUM_DATABASE_URL',
+  'PODIUM_IDLE_MINUTES',
+  'PODIUM_KEPT_HOMES_MIB',
   'PODIUM_LOG_LEVEL',
   'PODIUM_PUBLIC_URL',
   'PODIUM_RUNTIME_CLASS',
