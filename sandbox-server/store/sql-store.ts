@@ -74,16 +74,14 @@ export function createSqlStore(database: Kysely<Tables>): Store {
 
 /** Those that do not fit, counted from the newest. */
 async function dropOldest(database: Kysely<Tables>, totalBytes: number): Promise<void> {
-  const newestFirst = sql<number>`sum(archive_bytes) over (order by kept_at desc, owner_hash, lab)`;
-  const { rows } = await database.executeQuery<{ owner_hash: string; lab: string; total: number | string }>(
-    database
-      .selectFrom('kept_homes')
-      .select(['owner_hash', 'lab', newestFirst.as('total')])
-      .compile(),
-  );
-  for (const { owner_hash: owner, lab, total } of rows) {
-    // PostgreSQL gives sums as texts, since they may be larger than a number.
-    if (Number(total) <= totalBytes) continue;
+  const upToHere = sql<number>`sum(archive_bytes) over (order by kept_at desc, owner_hash, lab)`;
+  const counted = database.selectFrom('kept_homes').select(['owner_hash', 'lab', upToHere.as('up_to_here')]);
+  const tooMany = await database
+    .selectFrom(counted.as('counted'))
+    .select(['owner_hash', 'lab'])
+    .where('up_to_here', '>', totalBytes)
+    .execute();
+  for (const { owner_hash: owner, lab } of tooMany) {
     await database.deleteFrom('kept_homes').where('owner_hash', '=', owner).where('lab', '=', lab).execute();
   }
 }
