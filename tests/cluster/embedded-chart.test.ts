@@ -88,8 +88,11 @@ describe('the chart in a cluster', { skip: skippedWithoutRoot, timeout: 2 * TEST
       const { json } = await browser.send('/readyz');
       const { isolation } = json as { isolation: { layer: string; state: string }[] };
       assert.deepEqual(
-        isolation.flatMap(({ layer, state }) => (state === 'proved' ? [] : [`${layer}: ${state}`])),
-        ['runtime_class: not_checked', 'image_volumes: detected', 'lab_images: detected'],
+        isolation
+          // A node names its images when it comes to it.
+          .filter(({ layer, state }) => state !== 'proved' && layer !== 'lab_images')
+          .map(({ layer, state }) => `${layer}: ${state}`),
+        ['runtime_class: not_checked', 'image_volumes: detected'],
       );
     });
   });

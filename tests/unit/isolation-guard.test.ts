@@ -66,11 +66,13 @@ describe('the guard of learners', () => {
     const lacking = whole.map((each): LayerReport =>
       each.layer === 'lab_images' ? { ...each, state: 'missing' } : each,
     );
-    const { guard, clock, triesOf } = createGuard([lacking, whole]);
+    const { guard, clock, triesOf } = createGuard([lacking, lacking, whole]);
     await guard.permit(never);
     clock.advance(RETRY_MS);
-    assert.equal(triesOf(), 1);
-    clock.advance(10 * RETRY_MS);
+    await turn();
+    clock.advance(RETRY_MS);
+    assert.equal(triesOf(), 2);
+    clock.advance(9 * RETRY_MS);
     await turn();
     assert.deepEqual(guard.report, whole);
   });

@@ -8,7 +8,7 @@ import { findGaps, type Isolation, isolationLayers, type LayerReport, layerState
 
 /** What is missing is put in place by a person; a node that was full or not yet there comes by itself. */
 const RETRY_MS = 30_000;
-/** An image that is brought to a node is named by it within seconds; nobody waits for it to be said. */
+/** A node names an image some seconds after it has it, so the first look again is soon; after that, somebody must bring it. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 
 export interface IsolationGuard extends Isolation, Disposable {
@@ -38,7 +38,7 @@ class Guard implements IsolationGuard {
   readonly #deps: IsolationGuardDeps;
   readonly #closing = new AbortController();
   readonly #first: Promise<void>;
-  #hasTried = false;
+  #tries = 0;
   #failure: unknown;
   #next: Disposable | undefined;
 
@@ -48,7 +48,7 @@ class Guard implements IsolationGuard {
   }
 
   get isOpen(): boolean {
-    if (!this.#hasTried) return false;
+    if (this.#tries === 0) return false;
     return this.#deps.allowUnproved || (this.report.length > 0 && findGaps(this.report).length === 0);
   }
 
@@ -60,7 +60,8 @@ class Guard implements IsolationGuard {
   get #pauseMs(): number | undefined {
     if (this.report.length === 0 || findGaps(this.report).length > 0) return RETRY_MS;
     const lacksImages = this.report.some(({ layer, state }) => layer === 'lab_images' && state === 'missing');
-    return lacksImages ? LOOK_AGAIN_MS : undefined;
+    if (!lacksImages) return undefined;
+    return this.#tries === 1 ? RETRY_MS : LOOK_AGAIN_MS;
   }
 
   async permit(signal: AbortSignal): Promise<void> {
@@ -83,7 +84,7 @@ class Guard implements IsolationGuard {
       this.#failure = error;
       log.warn({ err: error, retryMs: RETRY_MS }, 'how learners are kept apart could not be looked at');
     }
-    this.#hasTried = true;
+    this.#tries += 1;
     const pauseMs = this.#pauseMs;
     if (pauseMs !== undefined) this.#next = clock.after(pauseMs, () => void this.#prove());
   }

@@ -103,7 +103,7 @@ export function reportImages(nodes: unknown, runtimeClass: RuntimeClass, images:
       .join('; ');
   const [missing, unknown] = [describe(true), describe(false)];
   if (missing !== '') {
-    const because = `Nodes without an image that labs need (${missing}). Labs that get a pod there do not start. Bring them to every node: podium images load, or push.`;
+    const because = `Nodes without an image that labs need (${missing}). Labs that get a pod there do not start. Bring them to every node: podium images load, or push. One that was brought just now is named within half a minute.`;
     return { layer, state: 'missing', because };
   }
   if (looks.length === 0 || unknown !== '') {
