@@ -74,6 +74,7 @@ class Table implements SandboxTable {
 
   constructor(deps: SandboxTableDeps) {
     this.#deps = deps;
+    deps.metrics.countSandboxes(() => [...this.#entries.values()].map(({ state }) => state));
     this.#ending = createEnding(deps, this.#closing.signal);
     const announce = (entry: SandboxEntry) => this.announce(entry);
     this.#room = createWaitingRoom(deps, {
@@ -142,8 +143,6 @@ class Table implements SandboxTable {
 
   announce(entry: SandboxEntry): void {
     this.#news.publish(entry.ownerHash, makeSandbox(entry));
-    this.#deps.metrics.sandboxes.reset();
-    for (const { state } of this.#entries.values()) this.#deps.metrics.sandboxes.inc({ state });
   }
 
   subscribe(ownerHash: string, listener: SandboxListener): Disposable {
