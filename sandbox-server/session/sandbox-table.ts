@@ -52,9 +52,10 @@ class Table implements SandboxTable {
 
   constructor(deps: LifecycleDeps) {
     this.#deps = deps;
+    deps.metrics.countSandboxes(() => [...this.#entries.values()].map(({ state }) => state));
     this.#lifecycle = createLifecycle(deps, {
       hasPage: (ownerHash) => this.#news.hasListener(ownerHash),
-      announce: (entry) => this.#announce(entry),
+      announce: (entry) => this.#news.publish(entry.ownerHash, makeSandbox(entry)),
       onEnding: (id) => {
         for (const listener of this.#endingListeners) listener(id);
       },
@@ -149,10 +150,4 @@ class Table implements SandboxTable {
     return !this.#lifecycle.areRecordsRead && kind !== 'none' && cluster.state !== 'failed';
   }
 
-  /** Tells the owner's pages how the sandbox is now. */
-  #announce(entry: SandboxEntry): void {
-    this.#news.publish(entry.ownerHash, makeSandbox(entry));
-    this.#deps.metrics.sandboxes.reset();
-    for (const { state } of this.#entries.values()) this.#deps.metrics.sandboxes.inc({ state });
-  }
 }

@@ -13,8 +13,13 @@ export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  let listStates: () => Iterable<string> = () => [];
   return {
     registry,
+    /** Sandboxes are counted when somebody asks: thousands, at each change of one of them, would be all that a server does. */
+    countSandboxes(list: () => Iterable<string>) {
+      listStates = list;
+    },
     requests: new Histogram({
       name: 'podium_http_request_seconds',
       help: 'Time from a request to the end of its reply; streams are not counted.',
@@ -33,6 +38,10 @@ export function createMetrics() {
       help: 'Sandboxes that this server knows, by state.',
       labelNames: ['state'] as const,
       registers,
+      collect() {
+        this.reset();
+        for (const state of listStates()) this.inc({ state });
+      },
     }),
     starts: new Counter({
       name: 'podium_starts_total',

@@ -12,10 +12,16 @@ import { measureFlood } from './flood.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureResume } from './resume.ts';
 import { measureRush } from './rush.ts';
+import { measureSimulated } from './simulated-5000.ts';
 import { measureStartCold } from './start-cold.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureStartWarm } from './start-warm.ts';
 import { measureThroughput } from './throughput.ts';
+
+interface LoneBench {
+  readonly name: string;
+  readonly measure: () => Promise<readonly Figure[]>;
+}
 
 export interface Bench {
   readonly name: string;
@@ -30,10 +36,14 @@ export interface PodiumUnderTest {
 }
 
 const root = join(import.meta.dirname, '../..');
-const START_UP = 'start-up';
+
+/** Measured on a quiet machine: before there is a Podium for the others. */
+const loneBenches: readonly LoneBench[] = [
+  { name: 'start-up', measure: measureStartUp },
+  { name: 'simulated-5000', measure: measureSimulated },
+];
 
 const benches: readonly Bench[] = [
-  { name: START_UP, measure: measureStartUp },
   { name: 'start-cold', measure: measureStartCold },
   { name: 'start-warm', measure: measureStartWarm },
   { name: 'end', measure: measureEnd },
@@ -46,14 +56,12 @@ const benches: readonly Bench[] = [
   { name: 'idle-terminals', measure: measureIdleTerminals },
 ];
 
-function chosenBenches(names: readonly string[]): readonly Bench[] {
-  const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
-  if (unknown.length > 0) {
-    const known = [...new Set(benches.map(({ name }) => name))].join(', ');
-    process.stderr.write(`podium: no bench is called ${unknown.join(', ')}. There are: ${known}.\n`);
-    process.exit(2);
-  }
-  return names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));
+function requireKnown(names: readonly string[]): void {
+  const known = [...new Set([...loneBenches, ...benches].map(({ name }) => name))];
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  process.stderr.write(`podium: no bench is called ${unknown.join(', ')}. There are: ${known.join(', ')}.\n`);
+  process.exit(2);
 }
 
 /** Those that want sandboxes made ahead have a server of their own for it. */
@@ -75,10 +83,14 @@ async function withPodium(work: (podium: PodiumUnderTest) => Promise<boolean>): 
   }
 }
 
-const chosen = chosenBenches(process.argv.slice(2));
-const onPodium = chosen.filter(({ name }) => name !== START_UP);
-// A start is measured on a quiet machine: before there is a Podium for the others.
-let isWithinLimits = onPodium.length === chosen.length || reportFigures(await measureStartUp());
+const names = process.argv.slice(2);
+requireKnown(names);
+const isChosen = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
+let isWithinLimits = true;
+for (const { measure } of loneBenches.filter(isChosen)) {
+  isWithinLimits = reportFigures(await measure()) && isWithinLimits;
+}
+const onPodium = benches.filter(isChosen);
 if (onPodium.length > 0) {
   isWithinLimits =
     (await withPodium(async (podium) => {
