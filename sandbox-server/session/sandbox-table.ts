@@ -149,5 +149,4 @@ class Table implements SandboxTable {
     const { kind, cluster } = this.#deps.drivers;
     return !this.#lifecycle.areRecordsRead && kind !== 'none' && cluster.state !== 'failed';
   }
-
 }
