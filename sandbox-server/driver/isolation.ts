@@ -45,10 +45,15 @@ const mustBeProved: readonly IsolationLayer[] = [
 /** Shells are refused by a cluster that says that it lacks these; one that says nothing may have them. */
 const mustNotBeMissing: readonly IsolationLayer[] = ['user_namespaces', 'runtime_class'];
 
-/** The layers for which no learner may be let in. */
+/** The layers for which no learner may be let in; one of which nothing is said is among them. */
 export function findGaps(report: readonly LayerReport[]): readonly LayerReport[] {
-  return report.filter(
-    ({ layer, state }) =>
-      (mustBeProved.includes(layer) && state !== 'proved') || (mustNotBeMissing.includes(layer) && state === 'missing'),
-  );
+  const unsaid = mustBeProved.filter((layer) => !report.some((each) => each.layer === layer));
+  return [
+    ...report.filter(
+      ({ layer, state }) =>
+        (mustBeProved.includes(layer) && state !== 'proved') ||
+        (mustNotBeMissing.includes(layer) && state === 'missing'),
+    ),
+    ...unsaid.map((layer) => ({ layer, state: 'not_checked' as const, because: 'Nothing was tried.' })),
+  ];
 }

@@ -205,7 +205,10 @@ describe('the isolation of learners', { skip: skippedWithoutCluster, timeout: 5 
   }
 
   it('is not there where the named runtime class is none of the cluster’s', { timeout: TEST_LIMIT_MS }, async () => {
-    await using driver = await createDriver({ runtimeClass: 'nowhere' });
+    await using driver = await createDriver({
+      runtimeClass: 'nowhere',
+      isolation: { images: [image], isEmbedded: false, allowUnproved: false },
+    });
     await assert.rejects(
       driver.start(makeRequest(), () => undefined, never),
       isUnproved,

@@ -32,6 +32,14 @@ const but = (other: Pick<LayerReport, 'layer' | 'state'>) =>
 describe('a learner is let in', () => {
   it('where all is proved', () => assert.deepEqual(findGaps(proved), []));
 
+  it('not where nothing is said of a layer', () => {
+    const silent = proved.filter(({ layer }) => layer !== 'quota' && layer !== 'lab_images');
+    assert.deepEqual(
+      findGaps(silent).map(({ layer }) => layer),
+      ['quota'],
+    );
+  });
+
   for (const [layer, state, isLetIn] of [
     ['network', 'missing', false],
     ['network', 'not_checked', false],
@@ -145,7 +153,7 @@ describe('what must be refused', () => {
   it('is told for each layer, also where nothing could be tried', () => {
     const layers = Object.keys(makeForbidden('a1', 'podium.dev/shell:1'));
     assert.deepEqual(
-      reportUntried('no').map(({ layer }) => layer),
+      reportUntried().map(({ layer }) => layer),
       layers,
     );
   });

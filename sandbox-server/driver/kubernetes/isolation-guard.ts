@@ -48,7 +48,7 @@ class Guard implements IsolationGuard {
   }
 
   get isOpen(): boolean {
-    return this.#deps.allowUnproved || (this.report.length > 0 && findGaps(this.report).length === 0);
+    return this.#deps.allowUnproved || findGaps(this.report).length === 0;
   }
 
   get isBroken(): boolean {
@@ -57,7 +57,8 @@ class Guard implements IsolationGuard {
 
   /** Until another look; undefined where all is said. */
   get #pauseMs(): number | undefined {
-    if (this.report.length === 0 || findGaps(this.report).length > 0) return RETRY_MS;
+    // Who is let in all the same does not wait for it.
+    if (findGaps(this.report).length > 0) return this.#deps.allowUnproved ? LOOK_AGAIN_MS : RETRY_MS;
     const lacksImages = this.report.some(({ layer, state }) => layer === 'lab_images' && state === 'missing');
     if (!lacksImages) return undefined;
     return this.#tries === 1 ? RETRY_MS : LOOK_AGAIN_MS;
@@ -101,7 +102,9 @@ class Guard implements IsolationGuard {
     }
     if (!isNews) return;
     const gaps = findGaps(report);
-    for (const { layer, state, because } of gaps) {
+    // What could not be tried for lack of another would only hide that one.
+    const missing = gaps.filter(({ state }) => state === 'missing');
+    for (const { layer, state, because } of missing.length > 0 ? missing : gaps) {
       const facts = { layer, state, because };
       if (allowUnproved) log.warn(facts, 'learners are let in although a layer between them is not proved');
       else log.error(facts, 'no learner is let in: a layer between them is not proved');

@@ -108,17 +108,18 @@ async function tryAsLearner(
     createIfAbsent(api, makeLearnerBinding(id), signal),
   ]);
   using learner = createApiClient(signedInWith(token, source));
-  const [plain, nodes, named] = await Promise.all([
-    tryPlainPod(learner, makePlainPod(id, image), signal),
+  const [nodes, named] = await Promise.all([
     learner.call('GET', '/api/v1/nodes', {}, signal),
     runtimeClass === undefined ? usualRuntime : readRuntimeClass(learner, runtimeClass, signal),
   ]);
+  if (named === undefined) return reportMissingClass(runtimeClass);
+  const plain = await tryPlainPod(learner, makePlainPod(id, image), signal);
   const general = [
-    ...describeRuntimeClass(runtimeClass, named, plain),
-    ...(named === undefined ? [] : [reportUserNamespaces(nodes, named)]),
-    isEmbedded ? imagesBrought : reportImages(nodes, named ?? usualRuntime, [...images, AGENT_IMAGE]),
+    ...describeRuntimeClass(runtimeClass, plain),
+    reportUserNamespaces(nodes, named),
+    isEmbedded ? imagesBrought : reportImages(nodes, named, [...images, AGENT_IMAGE]),
   ];
-  if ('reason' in plain) return [reportRefusedPod(plain.reason), ...reportUntried(plain.reason), ...general];
+  if ('reason' in plain) return [reportRefusedPod(plain.reason), ...reportUntried(), ...general];
   const forbidden = Object.entries(makeForbidden(id, image)) as [Parameters<typeof reportForbidden>[0], Attempt[]][];
   const layers = forbidden.map(async ([layer, attempts]) => {
     const tried = attempts.map(
@@ -183,11 +184,13 @@ async function readRuntimeClass(
   }
 }
 
-function describeRuntimeClass(
-  name: string | undefined,
-  found: RuntimeClass | undefined,
-  plain: PlainPod,
-): LayerReport[] {
+/** No pod can be then, so nothing else is tried. */
+function reportMissingClass(name = ''): LayerReport[] {
+  const because = `The cluster has no RuntimeClass ${name}. Make it, or set PODIUM_RUNTIME_CLASS to one that "kubectl get runtimeclasses" lists.`;
+  return [{ layer: 'runtime_class', state: 'missing', because }, ...reportUntried()];
+}
+
+function describeRuntimeClass(name: string | undefined, plain: PlainPod): LayerReport[] {
   const layer = 'runtime_class';
   if (name === undefined) {
     return [
@@ -197,10 +200,6 @@ function describeRuntimeClass(
         because: 'None is named (PODIUM_RUNTIME_CLASS): one kernel keeps learners apart.',
       },
     ];
-  }
-  if (found === undefined) {
-    const because = `The cluster has no RuntimeClass ${name}. Make it, or set PODIUM_RUNTIME_CLASS to one that "kubectl get runtimeclasses" lists.`;
-    return [{ layer, state: 'missing', because }];
   }
   return 'answer' in plain ? [reportRuntimeClass(name, plain.answer)] : [];
 }

@@ -111,9 +111,10 @@ export function reportForbidden(layer: Tried, tried: readonly (readonly [Attempt
   return { layer, state: 'proved', because: `Was refused: ${named('refused')}.` };
 }
 
-export function reportUntried(reason: string): LayerReport[] {
+/** The layers that are tried by what differs from an ordinary pod, where there can be none. */
+export function reportUntried(): LayerReport[] {
   const layers = ['rights', 'pod_security', 'admission_policies', 'quota'] as const;
-  const because = `An ordinary pod must be possible first. ${reason}`;
+  const because = 'An ordinary pod must be possible first.';
   return layers.map((layer) => ({ layer, state: 'not_checked', because }));
 }
 

@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { PodiumError } from '../../errors.ts';
 import type { LayerReport } from '../isolation.ts';
 import { awaitObject } from './await-object.ts';
-import type { ApiClient } from './api-client.ts';
+import { type ApiClient, isRefusal } from './api-client.ts';
 import { createOwned } from './create-object.ts';
 import { besideShell } from './learner-objects.ts';
 import { collectionPath, type Manifest, type Written } from './manifest.ts';
@@ -104,6 +104,7 @@ export async function probeNetwork(api: ApiClient, needs: ProbeNeeds, signal: Ab
       const why = `"kubectl -n ${names.SHELL_NAMESPACE} get events" says what it waits for`;
       return [unchecked(`The probe was not done in ${PROBE_LIMIT_MS / 1000} s; ${why}.`)];
     }
+    if (isRefusal(error, 403)) return [unchecked(`A pod of the probe was refused: ${error.message}`)];
     if (error instanceof PodiumError && error.code === 'image_missing') {
       return [unchecked(`${names.AGENT_IMAGE} is not on the node. Bring it there: podium images load, or push.`)];
     }
