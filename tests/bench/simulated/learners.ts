@@ -47,7 +47,7 @@ export async function claimMany(origin: string, count: number): Promise<Browser[
   let next = performance.now();
   const claimOne = async () => {
     next = Math.max(next + CLAIM_EVERY_MS, performance.now());
-    await delay(next - performance.now());
+    await delay(Math.max(0, next - performance.now()));
     const learner = new Browser(origin);
     await learner.startAndWait();
     learners.push(learner);
