@@ -27,7 +27,7 @@ describe('a simulated cluster', { timeout: 10 * TEST_LIMIT_MS, skip: skippedWith
     const driver = await cluster.createDriver();
     underTest = {
       driver,
-      lab: { slug: 'first-steps', image: 'podium.dev/shell:1', ceilingMinutes: 90 },
+      lab: { slug: 'first-steps', image: 'podium.dev/shell:1', lifeMinutes: 90 },
       createAnother: () => cluster.createDriver(),
       [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
     };
