@@ -2,6 +2,7 @@
 
 export const isolationLayers = [
   'network',
+  'outer_wall',
   'rights',
   'pod_security',
   'admission_policies',

@@ -110,7 +110,7 @@ describe('the isolation of learners', { skip: skippedWithoutCluster, timeout: 5 
   async function awaitLayer(layer: IsolationLayer, isProved: boolean, runtimeClass?: string) {
     const source = createCredentialSource(cluster.serverKubeconfig, Date.now);
     using api = createApiClient(source);
-    const access = { api, source, clock: systemClock, agent: 'volume', runtimeClass } as const;
+    const access = { api, source, clock: systemClock, agent: 'volume', runtimeClass, hasOuterWall: true } as const;
     const limit = AbortSignal.timeout(POLICY_LIMIT_MS);
     for (;;) {
       const report = await proveIsolation({ cluster: access, images: [image], isEmbedded: true }, limit);

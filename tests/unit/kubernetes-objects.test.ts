@@ -10,6 +10,7 @@ import {
   makeOwnerReference,
   makeShellNetwork,
 } from '../../sandbox-server/driver/kubernetes/learner-objects.ts';
+import { makeOuterWall } from '../../sandbox-server/driver/kubernetes/outer-wall.ts';
 import { decideReady } from '../../sandbox-server/driver/kubernetes/pod-state.ts';
 import {
   decodePlace,
@@ -126,6 +127,27 @@ describe('a sandbox', () => {
         egress: [{ to: [{ podSelector: {} }] }, dns],
       },
     });
+  });
+
+  it('is walled in by what denies, but for its own namespace, its own shell and names', () => {
+    const { spec } = makeOuterWall('a1') as unknown as { spec: Record<string, unknown> };
+    const outside = (...values: string[]) => ({
+      matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'NotIn', values }],
+    });
+    const othersShells = {
+      matchExpressions: [
+        { key: 'k8s:io.kubernetes.pod.namespace', operator: 'In', values: ['podium-sandboxes'] },
+        { key: 'k8s:podium.dev/sandbox', operator: 'NotIn', values: ['a1'] },
+      ],
+    };
+    assert.deepEqual(spec['egressDeny'], [
+      { toEntities: ['world', 'host', 'remote-node'] },
+      { toEndpoints: [outside('learner-a1', 'kube-system', 'podium-sandboxes'), othersShells] },
+    ]);
+    assert.deepEqual(spec['ingressDeny'], [
+      { fromEntities: ['world'] },
+      { fromEndpoints: [outside('learner-a1', 'podium-sandboxes'), othersShells] },
+    ]);
   });
 
   it('is bound to three roles, of which the learner has one', () => {

@@ -71,6 +71,7 @@ const keeperRules: Rule[] = [
   rule('', ['resourcequotas'], [...read, 'create']),
   rule('', ['limitranges'], ['create']),
   rule('networking.k8s.io', ['networkpolicies'], ['create']),
+  rule('cilium.io', ['ciliumnetworkpolicies'], ['create']),
   rule('', ['pods'], ['list', 'deletecollection']),
 ];
 

@@ -55,7 +55,7 @@ export interface ProofNeeds {
 
 /** Says of each layer how it is; throws where the cluster does not answer. Leaves nothing behind. */
 export async function proveIsolation(needs: ProofNeeds, signal: AbortSignal): Promise<readonly LayerReport[]> {
-  const { api, clock, agent } = needs.cluster;
+  const { api, clock, agent, hasOuterWall } = needs.cluster;
   const createdAt = new Date(clock.now());
   const expiresAt = new Date(createdAt.getTime() + LIFE_MS);
   // Not of a lab's image, so that no pool takes it for one of its own.
@@ -68,7 +68,12 @@ export async function proveIsolation(needs: ProofNeeds, signal: AbortSignal): Pr
     ]);
     // What a pod has shown counts more than what its node says.
     const shown = new Set(network.map(({ layer }) => layer));
-    return [...network, ...others.flat().filter(({ layer }) => !shown.has(layer)), reportImageVolumes(agent)];
+    return [
+      ...network,
+      ...others.flat().filter(({ layer }) => !shown.has(layer)),
+      reportImageVolumes(agent),
+      reportOuterWall(hasOuterWall),
+    ];
   } finally {
     // What lies beside it is owned by it. Nobody waits for its end.
     await deleteObject(api, manifest, neverAborted).catch(() => undefined);
@@ -104,7 +109,7 @@ async function tryAsLearner(
   };
   const [token] = await Promise.all([
     shell(),
-    createLimits(api, id, signal),
+    createLimits(cluster, id, signal),
     createIfAbsent(api, makeLearnerBinding(id), signal),
   ]);
   using learner = createApiClient(signedInWith(token, source));
@@ -202,6 +207,22 @@ function describeRuntimeClass(name: string | undefined, plain: PlainPod): LayerR
     ];
   }
   return 'answer' in plain ? [reportRuntimeClass(name, plain.answer)] : [];
+}
+
+function reportOuterWall(hasOuterWall: boolean): LayerReport {
+  const layer = 'outer_wall';
+  return hasOuterWall
+    ? {
+        layer,
+        state: 'detected',
+        because: 'Each sandbox has a policy of Cilium’s that denies, which no NetworkPolicy opens.',
+      }
+    : {
+        layer,
+        state: 'missing',
+        because:
+          'Without Cilium there is no second wall: learners may not write a NetworkPolicy, which would open the first.',
+      };
 }
 
 function reportImageVolumes(agent: ClusterAccess['agent']): LayerReport {

@@ -28,6 +28,7 @@ import { type ClusterAccess, type MakingOptions, makePlaceReady } from './make-p
 import { decodePlaces, makeRecord } from './place.ts';
 import { extendPlace } from './extend-place.ts';
 import { restoreHome, saveHome } from './home.ts';
+import { detectOuterWall } from './outer-wall.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { followRecords } from './follow-records.ts';
 import { type PlaceWatch, watchPlaces } from './place-watch.ts';
@@ -85,7 +86,8 @@ export async function createKubernetesDriver({
   const holding = { api, clock, log, onTaken };
   const lease =
     data && (await explained('cluster_refused', () => obtainDataLease({ ...holding, data }, disposal.signal)));
-  const cluster: ClusterAccess = { api, source, clock, agent, runtimeClass };
+  const hasOuterWall = await explained('cluster_refused', () => detectOuterWall(api, disposal.signal));
+  const cluster: ClusterAccess = { api, source, clock, agent, runtimeClass, hasOuterWall };
   const guard =
     isolation &&
     createIsolationGuard({

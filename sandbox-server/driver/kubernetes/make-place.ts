@@ -27,6 +27,7 @@ import { collectionPath, objectPath } from './manifest.ts';
 import { SHELL_CONTAINER, SHELL_IMAGE_POLICY, SHELL_NAMESPACE, shellName } from './names.ts';
 import { decode } from './observed.ts';
 import { decodePlace, makeNamespace, makeReadyPatch, type Place } from './place.ts';
+import { makeOuterWall } from './outer-wall.ts';
 import { decideReady } from './pod-state.ts';
 import { type AgentDelivery, makeShellPod } from './shell-pod.ts';
 import { readinessCommand } from './shell-scripts.ts';
@@ -39,6 +40,8 @@ export interface ClusterAccess {
   readonly agent: AgentDelivery;
   /** Under which shells run, where the operator has one. */
   readonly runtimeClass: string | undefined;
+  /** The cluster has policies that deny. */
+  readonly hasOuterWall: boolean;
 }
 
 export interface MakingOptions {
@@ -55,7 +58,7 @@ export async function makePlaceReady(cluster: ClusterAccess, place: Place, optio
   const together = AbortSignal.any([signal, failure.signal]);
   try {
     await Promise.all([
-      createRights(cluster.api, place, together).then(() => onStage('shell')),
+      createRights(cluster, place, together).then(() => onStage('shell')),
       createShell(cluster, place, together),
     ]);
   } catch (error) {
@@ -70,18 +73,23 @@ export async function makePlaceReady(cluster: ClusterAccess, place: Place, optio
 }
 
 /** In the pool the shell's account is nobody: the learner's rights come with the learner. */
-async function createRights(api: ApiClient, { id, claim }: Place, signal: AbortSignal): Promise<void> {
+async function createRights(cluster: ClusterAccess, { id, claim }: Place, signal: AbortSignal): Promise<void> {
   const bindings = [makeCheckerBinding(id), ...(claim ? [makeLearnerBinding(id)] : [])];
   await Promise.all([
-    createLimits(api, id, signal),
-    ...bindings.map((binding) => createIfAbsent(api, binding, signal)),
+    createLimits(cluster, id, signal),
+    ...bindings.map((binding) => createIfAbsent(cluster.api, binding, signal)),
   ]);
 }
 
 /** Resolves when what is made in the namespace is counted, and its network is closed. */
-export async function createLimits(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
+export async function createLimits(
+  { api, hasOuterWall }: Pick<ClusterAccess, 'api' | 'hasOuterWall'>,
+  id: string,
+  signal: AbortSignal,
+): Promise<void> {
   await createIfAbsent(api, makeKeeperBinding(id), signal);
-  await Promise.all(makeLimits(id).map((manifest) => createWithFreshRight(api, manifest, signal)));
+  const manifests = [...makeLimits(id), ...(hasOuterWall ? [makeOuterWall(id)] : [])];
+  await Promise.all(manifests.map((manifest) => createWithFreshRight(api, manifest, signal)));
   await awaitQuota(api, id, signal);
 }
 

@@ -28,6 +28,7 @@ export const managedLabels = { [MANAGED_BY_LABEL]: MANAGED_BY } as const;
 /** The plural that the API's paths use, for the kinds that Podium writes. */
 const plurals: Readonly<Record<string, string>> = {
   NetworkPolicy: 'networkpolicies',
+  CiliumNetworkPolicy: 'ciliumnetworkpolicies',
   ResourceQuota: 'resourcequotas',
   PriorityClass: 'priorityclasses',
   ValidatingAdmissionPolicy: 'validatingadmissionpolicies',

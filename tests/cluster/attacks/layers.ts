@@ -100,6 +100,19 @@ export const shellsNetwork = network('network policy of the shells', () => SHELL
 export const ownNetwork = network('network policy of the learner', ({ places }) => places['NAMESPACE']);
 export const victimsNetwork = network('network policy of the other learner', ({ places }) => places['VICTIM']);
 
+/** Cilium's own policy, which denies what a network policy would allow. */
+function wall(name: string, namespaceOf: (stage: Stage) => string | undefined): Layer {
+  return {
+    name,
+    says: dropped,
+    remove: (stage) =>
+      stage.admin.takeAway(`/apis/cilium.io/v2/namespaces/${namespaceOf(stage)}/ciliumnetworkpolicies/outer-wall`),
+  };
+}
+
+export const ownWall = wall('outer wall of the learner', ({ places }) => places['NAMESPACE']);
+export const victimsWall = wall('outer wall of the other learner', ({ places }) => places['VICTIM']);
+
 /** User namespace, capabilities, seccomp, mounts: all that makes the shell's container; off in a privileged pod. */
 function confinement(name: string, says: RegExp): Layer {
   return { name, says, remove: (stage) => stage.admin.runPrivileged(stage) };

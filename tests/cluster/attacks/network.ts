@@ -1,7 +1,6 @@
 /** Attacks over the network: from the shell, and from a pod of the attacker's own, to what is not theirs. */
 import type { Attack, AttackClass, Values } from './attack.ts';
 import * as layers from './layers.ts';
-import type { Layer } from './layers.ts';
 
 type Layers = Attack['layers'];
 
@@ -39,26 +38,27 @@ function podTo(name: string, target: string, stoppedBy: Layers): Attack {
   };
 }
 
-const { shellsNetwork, ownNetwork, victimsNetwork } = layers;
-/** A wall at each end. */
-const outOfShell: [Layer, Layer] = [shellsNetwork, victimsNetwork];
+const { shellsNetwork, ownNetwork, victimsNetwork, ownWall, victimsWall } = layers;
+/** Walls at each end. */
+const outOfShell: Layers = [shellsNetwork, victimsNetwork, victimsWall];
+const outOfPod: Layers = [ownNetwork, ownWall];
 
 const connections: readonly Attack[] = [
   shellTo('reach another’s pod', '$VICTIM_PAGE:8080', outOfShell),
-  podTo('reach another’s pod', '$VICTIM_PAGE:8080', [ownNetwork, victimsNetwork]),
+  podTo('reach another’s pod', '$VICTIM_PAGE:8080', [...outOfPod, victimsNetwork, victimsWall]),
   shellTo('reach another’s shell', '$VICTIM_SHELL:8000', [shellsNetwork]),
-  podTo('reach another’s shell', '$VICTIM_SHELL:8000', [ownNetwork, shellsNetwork]),
+  podTo('reach another’s shell', '$VICTIM_SHELL:8000', [...outOfPod, shellsNetwork]),
   shellTo('reach the kubelet', '$NODE:10250', [shellsNetwork]),
-  podTo('reach the kubelet', '$NODE:10250', [ownNetwork]),
-  podTo('reach the API server', '$KUBERNETES', [ownNetwork]),
-  podTo('reach the API server by the node’s address', '$NODE:6443', [ownNetwork]),
+  podTo('reach the kubelet', '$NODE:10250', outOfPod),
+  podTo('reach the API server', '$KUBERNETES', outOfPod),
+  podTo('reach the API server by the node’s address', '$NODE:6443', outOfPod),
   shellTo('reach etcd', '$NODE:2379', [shellsNetwork, layers.loopbackOnly]),
-  podTo('reach etcd', '$NODE:2379', [ownNetwork, layers.loopbackOnly]),
+  podTo('reach etcd', '$NODE:2379', [...outOfPod, layers.loopbackOnly]),
   shellTo('reach the server of Podium', '$NODE:$SERVER_PORT', [shellsNetwork, layers.loopbackOnly]),
   shellTo('reach the internet', '$INTERNET', [shellsNetwork]),
-  podTo('reach the internet', '$INTERNET', [ownNetwork]),
+  podTo('reach the internet', '$INTERNET', outOfPod),
   shellTo('reach the metadata of a cloud', '$METADATA', [shellsNetwork]),
-  podTo('reach the metadata of a cloud', '$METADATA', [ownNetwork]),
+  podTo('reach the metadata of a cloud', '$METADATA', outOfPod),
 ];
 
 const isHeard: Attack['proof'] = { seen: ({ internet }, { NONCE }) => internet.hasHeard(NONCE ?? '') };
