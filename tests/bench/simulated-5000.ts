@@ -65,7 +65,11 @@ async function createBench(stack: AsyncDisposableStack): Promise<Bench> {
   const limit = String(Math.max(...SIZES));
   const environment = { PODIUM_SANDBOX_LIMIT: limit, PODIUM_POOL_CEILING: limit };
   const server = stack.use(await createServerProcess({ kubeconfig: serverKubeconfig, environment }));
-  return { cluster: { api, source, clock: systemClock, agent: 'volume', runtimeClass: undefined, hasOuterWall: false }, counts, server };
+  return {
+    cluster: { api, source, clock: systemClock, agent: 'volume', runtimeClass: undefined, hasOuterWall: false },
+    counts,
+    server,
+  };
 }
 
 /** Adds learners until there are so many. */
