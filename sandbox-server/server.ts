@@ -73,7 +73,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     },
     async [Symbol.asyncDispose]() {
       accepting[Symbol.dispose]();
-      sandboxes[Symbol.dispose]();
+      await sandboxes[Symbol.asyncDispose]();
       await terminals[Symbol.asyncDispose]();
       await app.close();
     },

@@ -24,7 +24,8 @@ export interface Ending {
 export function createEnding({ drivers, clock, log, metrics }: EndingDeps, closing: AbortSignal): Ending {
   return {
     async end(sandboxId, onFailure) {
-      while (!closing.aborted) {
+      // Also by a server that goes away: what was stopped is ordered to end once, and nobody waits for it then.
+      do {
         try {
           // Without a driver nothing can have been made, and after a restart the record is found again.
           const driver = drivers.current;
@@ -39,7 +40,7 @@ export function createEnding({ drivers, clock, log, metrics }: EndingDeps, closi
           onFailure(code);
           await waitFor(clock, RETRY_MS, closing);
         }
-      }
+      } while (!closing.aborted);
       return false;
     },
   };

@@ -3,7 +3,7 @@
  * entries are rebuilt from them after every restart of the server or the cluster, and add what only matters meanwhile.
  */
 import type { Clock } from '../clock.ts';
-import type { SandboxRecord } from '../driver/driver.ts';
+import type { Driver, SandboxRecord } from '../driver/driver.ts';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError, toPodiumError } from '../errors.ts';
 import type { Events } from '../events/events.ts';
@@ -43,7 +43,8 @@ export interface Audience {
   onEnding(sandboxId: string): void;
 }
 
-export interface Lifecycle extends Disposable {
+/** Disposing it leaves the sandboxes where they are, for the next server to find; those that were stopped are ended. */
+export interface Lifecycle extends AsyncDisposable {
   readonly entries: ReadonlyMap<string, SandboxEntry>;
   readonly room: WaitingRoom;
   readonly lifetimes: Lifetimes;
@@ -78,6 +79,8 @@ class Keeper implements Lifecycle {
   readonly #ending: Ending;
   readonly #progress: SharedProgress;
   readonly #records: RecordKeeper;
+  /** Homes that are being kept: the ends of their sandboxes are ordered after that. */
+  readonly #saving = new Set<Promise<void>>();
 
   constructor(deps: LifecycleDeps, audience: Audience) {
     this.#deps = deps;
@@ -151,8 +154,8 @@ class Keeper implements Lifecycle {
     this.stop(entry);
   }
 
-  /** Leaves the sandboxes where they are: the next server finds them again. */
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#saving);
     this.#closing.abort(new PodiumError('shutting_down'));
     this.#records[Symbol.dispose]();
     this.room[Symbol.dispose]();
@@ -225,7 +228,7 @@ class Keeper implements Lifecycle {
   async #finishStop(entry: SandboxEntry, isToBeKept: boolean): Promise<void> {
     await entry.started;
     const driver = this.#deps.drivers.current;
-    if (isToBeKept && driver) await this.homes.save(entry, driver);
+    if (isToBeKept && driver) await this.#save(entry, driver);
     const isGone = await this.#ending.end(entry.id, (code) => {
       entry.code = code;
       this.#audience.announce(entry);
@@ -233,6 +236,12 @@ class Keeper implements Lifecycle {
     if (!isGone) return;
     if (entry.startsOver && entry.lab) await this.#beginAnew(entry, entry.lab);
     else this.#forget(entry);
+  }
+
+  async #save(entry: SandboxEntry, driver: Driver): Promise<void> {
+    const saving = this.homes.save(entry, driver);
+    this.#saving.add(saving);
+    await saving.finally(() => this.#saving.delete(saving));
   }
 
   /** Its pages see it start; that it was gone for a moment is nothing to tell. */

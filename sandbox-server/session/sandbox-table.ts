@@ -8,7 +8,7 @@ import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle
 import { makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
 import { requireShare } from './share.ts';
 
-export interface SandboxTable extends Disposable {
+export interface SandboxTable extends AsyncDisposable {
   /**
    * What is known now; after a restart that is nothing at first. Goes on with what the person waits for, whichever
    * server they waited at before.
@@ -130,8 +130,8 @@ class Table implements SandboxTable {
     this.#endingListeners.push(listener);
   }
 
-  [Symbol.dispose](): void {
-    this.#lifecycle[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lifecycle[Symbol.asyncDispose]();
   }
 
   get #entries(): ReadonlyMap<string, SandboxEntry> {

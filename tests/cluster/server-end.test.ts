@@ -23,7 +23,7 @@ describe('a server that ends', { skip: skippedWithoutCluster, timeout: 2 * TEST_
     await cluster[Symbol.asyncDispose]();
   });
 
-  it('has a sandbox taken away that was stopped a moment before', { timeout: TEST_LIMIT_MS }, async () => {
+  it('has a sandbox taken away that was stopped a moment before', { timeout: TEST_LIMIT_MS }, async ({ signal }) => {
     await using server = await createServerProcess({ kubeconfig: cluster.serverKubeconfig });
     const browser = new Browser(server.origin);
     const { id } = await browser.startAndWait();
@@ -32,6 +32,6 @@ describe('a server that ends', { skip: skippedWithoutCluster, timeout: 2 * TEST_
     assert.equal(await admin.hasNamespace(namespace), true);
     await browser.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
     await server.stop();
-    while (await admin.hasNamespace(namespace)) await delay(LOOK_MS);
+    while (await admin.hasNamespace(namespace)) await delay(LOOK_MS, undefined, { signal });
   });
 });
