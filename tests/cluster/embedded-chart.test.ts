@@ -92,7 +92,7 @@ describe('the chart in a cluster', { skip: skippedWithoutRoot, timeout: 2 * TEST
           // A node names its images when it comes to it.
           .filter(({ layer, state }) => state !== 'proved' && layer !== 'lab_images')
           .map(({ layer, state }) => `${layer}: ${state}`),
-        ['runtime_class: not_checked', 'image_volumes: detected'],
+        ['runtime_class: not_checked', 'image_volumes: detected', 'outer_wall: detected'],
       );
     });
   });

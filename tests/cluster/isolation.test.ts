@@ -140,6 +140,7 @@ describe('the isolation of learners', { skip: skippedWithoutCluster, timeout: 5 
         user_namespaces: 'proved',
         runtime_class: 'not_checked',
         image_volumes: 'detected',
+        outer_wall: 'detected',
       });
       await driver.end(record.id, never);
       using look = createAdminAccess(cluster.adminKubeconfig);
