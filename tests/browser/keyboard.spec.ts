@@ -75,6 +75,8 @@ test.describe('a lab by keyboard alone', () => {
     await lab.connected();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Shift+Tab');
+    await expect(page.getByRole('button', { name: 'Start over' })).toBeFocused();
+    await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     await expect(lab.terminal).toContainText('Your sandbox is deleted');
     await expect(lab.terminal.getByRole('heading')).toBeFocused();

@@ -22,6 +22,9 @@ export interface RequestOptions {
 
 export type OpenMessage = Extract<ClientMessage, { type: 'open' }>;
 
+/** Longer than anything that a page waits for in a test, and shorter than a test may take: so it says what it waited for. */
+const WAIT_LIMIT_MS = 90_000;
+
 let lastTerminal = 0;
 
 export function makeOpen(changes: Partial<OpenMessage> = {}): OpenMessage {
@@ -54,6 +57,7 @@ export class Browser {
   async send(path: string, { method = 'GET', body, headers = {} }: RequestOptions = {}): Promise<Reply> {
     const outgoing = request(`${this.origin}${path}`, {
       method,
+      signal: AbortSignal.timeout(WAIT_LIMIT_MS),
       headers: {
         ...(method === 'GET' ? {} : { origin: this.origin }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -144,11 +148,17 @@ export class EventReader implements AsyncDisposable {
   }
 
   async waitFor(isWanted: (event: PodiumEvent) => boolean): Promise<PodiumEvent> {
+    const limit = AbortSignal.timeout(WAIT_LIMIT_MS);
     for (;;) {
       const found = this.seen.find(isWanted);
       if (found) return found;
-      if (this.#hasEnded) throw new Error(`The events ended with ${JSON.stringify(this.seen.at(-1))}.`);
-      await once(this.#news, 'news');
+      const last = JSON.stringify(this.seen.at(-1));
+      if (this.#hasEnded) throw new Error(`The events ended with ${last}.`);
+      await once(this.#news, 'news', { signal: limit }).catch((error: unknown) => {
+        throw new Error(`What was waited for did not come within ${WAIT_LIMIT_MS} ms; last came ${last}.`, {
+          cause: error,
+        });
+      });
     }
   }
 
