@@ -17,6 +17,7 @@ import {
 } from './config-options.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { parsePoolSchedule, type PoolSchedule } from './pool-schedule.ts';
+import { mostReserved, parseReservations, type Reservations } from './reservations.ts';
 import { parseRuntimeClass } from './runtime-class.ts';
 
 export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;
@@ -114,6 +115,13 @@ export const options = {
     { byDefault: 200, least: 1, most: MAX_SANDBOX_LIMIT },
     'Sandboxes at once, of all servers on the cluster together; whoever comes then waits in line. One that is idle takes about 20 MiB of the cluster.',
   ),
+  reservations: {
+    variable: 'PODIUM_RESERVATIONS',
+    about:
+      'Room that is kept for a lab at an event, out of `PODIUM_SANDBOX_LIMIT`, so that a class finds its seats however many others are here: `2026-11-26T17:30Z/2026-11-26T20:00Z=30:first-steps` keeps 30 for those who start `first-steps`; several with commas between. Nobody who is in is sent away: let it begin an idle time before the class. The same for all servers on the cluster.',
+    defaultText: 'none',
+    parse: (given) => (given === undefined ? [] : parseReservations(given)),
+  } satisfies Option<Reservations>,
   idleMinutes: wholeNumber(
     'PODIUM_IDLE_MINUTES',
     { byDefault: 60, least: 5, most: MAX_IDLE_MINUTES },
@@ -187,6 +195,12 @@ function findContradictions(config: Config): string[] {
   if (config.poolCeiling < config.poolFloor) {
     problems.push(
       `PODIUM_POOL_CEILING is ${config.poolCeiling}, less than PODIUM_POOL_FLOOR, which is ${config.poolFloor}. What is made would be ended at once: set it to ${config.poolFloor} or more.`,
+    );
+  }
+  const reserved = mostReserved(config.reservations);
+  if (reserved > config.sandboxLimit) {
+    problems.push(
+      `PODIUM_RESERVATIONS keeps ${reserved} sandboxes at once, and PODIUM_SANDBOX_LIMIT is ${config.sandboxLimit}. Keep fewer, or set the limit to ${reserved} or more.`,
     );
   }
   if (config.driver === 'kubernetes' && config.kubeconfig === undefined) {

@@ -39,6 +39,8 @@ async function main(): Promise<void> {
   const drivers = resources.use(createDriverSwitch(kindOf(config)));
   const { labs, problems } = await loadLabs(config.contentDirectory);
   for (const problem of problems) log.error(problem, 'lab is left out until this is mended');
+  for (const { label } of config.reservations)
+    if (!labs.has(label)) log.error({ lab: label }, 'room is reserved for a lab that is not there');
   const metrics = createMetrics();
   const server = resources.use(
     await createServer({ ...data, config, labs, drivers, clock: systemClock, log, metrics }),

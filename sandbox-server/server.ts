@@ -21,7 +21,14 @@ import { createTerminalHub } from './terminal/terminal-hub.ts';
 export interface ServerDeps {
   readonly config: Pick<
     Config,
-    'host' | 'publicUrl' | 'siteDirectory' | 'sandboxLimit' | 'idleMinutes' | 'keptHomesMiB' | 'driverReason'
+    | 'host'
+    | 'publicUrl'
+    | 'siteDirectory'
+    | 'sandboxLimit'
+    | 'reservations'
+    | 'idleMinutes'
+    | 'keptHomesMiB'
+    | 'driverReason'
   >;
   readonly secret: Buffer;
   readonly labs: ReadonlyMap<string, Lab>;

@@ -1,6 +1,6 @@
 /**
- * Lets sandboxes begin as there is room, and has the others wait in the driver's line, first come first. The limit is
- * for all servers together, by what each sees; two that admit at the same moment may be one above it.
+ * Lets sandboxes begin as there is room, and has the others wait in the driver's line, first come first, but for what is
+ * reserved. The limit is for all servers together, by what each sees; two that admit at the same moment may be one above it.
  */
 import type { Clock } from '../clock.ts';
 import type { Line, Ticket } from '../driver/driver.ts';
@@ -8,8 +8,11 @@ import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError } from '../errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { isOn } from '../scheduled.ts';
+import type { Reservations } from '../reservations.ts';
 import { ceilingOf, type SandboxEntry } from './sandbox-entry.ts';
 import { withSignal } from '../with-signal.ts';
+import { orderTurns, type Turn } from './turns.ts';
 import { estimateWait, type LinePosition, RATE_WINDOW_MS } from './waiting-line.ts';
 
 /** A quarter of what keeps a place, so that calls that fail lose nobody theirs. */
@@ -25,6 +28,7 @@ export interface WaitingRoomDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly sandboxLimit: number;
+  readonly reservations: Reservations;
 }
 
 /** What the table tells it and hears from it. */
@@ -88,7 +92,7 @@ class Room implements WaitingRoom {
 
   requireRoomOrLine(): void {
     const { current } = this.#deps.drivers;
-    if (current && !current.line && this.#free <= 0) throw new PodiumError('server_full');
+    if (current && !current.line && this.#limit <= this.#inside.length) throw new PodiumError('server_full');
   }
 
   async enter(entry: SandboxEntry, signal: AbortSignal): Promise<void> {
@@ -96,7 +100,7 @@ class Room implements WaitingRoom {
     const line = this.#deps.drivers.current?.line;
     // A server that has just come knows neither who is in nor who waits.
     if (line) await withSignal(Promise.all([this.#table.whenComplete(), this.#lineKnown.promise]), signal);
-    if (!line || this.#free > this.#indexOf(entry)) {
+    if (!line || this.#turns(entry).get(entry.id)?.endsNeeded === 0) {
       entry.hasRoom = true;
       return;
     }
@@ -111,7 +115,7 @@ class Room implements WaitingRoom {
 
   noteFull(entry: SandboxEntry): void {
     entry.hasRoom = false;
-    this.#full = { limit: this.#used, until: this.#deps.clock.now() + FULL_FOR_MS };
+    this.#full = { limit: this.#inside.length, until: this.#deps.clock.now() + FULL_FOR_MS };
   }
 
   noteEnd(entry: SandboxEntry): void {
@@ -157,20 +161,32 @@ class Room implements WaitingRoom {
     for (const owner of owners) if (this.#table.hasPage(owner)) this.#table.adoptTickets(owner);
   }
 
-  get #used(): number {
-    return [...this.#table.entries.values()].filter(({ hasRoom }) => hasRoom).length;
+  get #inside(): readonly SandboxEntry[] {
+    return [...this.#table.entries.values()].filter(({ hasRoom }) => hasRoom);
   }
 
-  get #free(): number {
+  get #limit(): number {
     const { sandboxLimit, clock } = this.#deps;
     const full = this.#full && clock.now() < this.#full.until ? this.#full.limit : sandboxLimit;
-    return Math.min(sandboxLimit, full) - this.#used;
+    return Math.min(sandboxLimit, full);
   }
 
-  /** How many are before it: all, when it has no ticket yet. */
-  #indexOf({ id }: SandboxEntry): number {
-    const index = this.#tickets.findIndex((ticket) => ticket.id === id);
-    return index < 0 ? this.#tickets.length : index;
+  /** Of all who wait, by id, in their order. Those whose ticket is not seen yet come last, `newcomer` after them. */
+  #turns(newcomer?: SandboxEntry): ReadonlyMap<string, Turn> {
+    const inside = this.#inside;
+    const isInside = new Set(inside.map(({ id }) => id));
+    const labels = new Map(this.#tickets.filter(({ id }) => !isInside.has(id)).map(({ id, lab }) => [id, lab]));
+    for (const { entry } of this.#waiting.values()) labels.set(entry.id, entry.labSlug);
+    if (newcomer) labels.set(newcomer.id, newcomer.labSlug);
+    const turns = orderTurns(
+      [...labels].map(([id, label]) => ({ id, label })),
+      {
+        limit: this.#limit,
+        inside: inside.map(({ labSlug }) => labSlug),
+        kept: this.#deps.reservations.filter((each) => isOn(each, this.#deps.clock.now())),
+      },
+    );
+    return new Map(turns.map((turn) => [turn.id, turn]));
   }
 
   #wait(entry: SandboxEntry, signal: AbortSignal): Promise<void> {
@@ -202,32 +218,29 @@ class Room implements WaitingRoom {
     this.#next?.[Symbol.dispose]();
     const { clock, metrics } = this.#deps;
     metrics.waiting.set(this.#tickets.length);
-    let free = this.#free;
+    const turns = this.#turns();
+    const order = [...turns.keys()];
     const held = new Set(this.#tickets.map(({ id }) => id));
     for (const waiting of [...this.#waiting.values()]) {
       const { entry } = waiting;
+      const turn = turns.get(entry.id);
       if (waiting.hasTicket && !held.has(entry.id)) waiting.refuse(new PodiumError('line_left'));
-      else if (this.#indexOf(entry) < free) {
-        waiting.admit();
-        // All others without a ticket stand at the same place.
-        if (!held.has(entry.id)) free -= 1;
-      } else this.#tell(entry, free);
+      else if (turn?.endsNeeded === 0) waiting.admit();
+      else if (turn) this.#tell(entry, turn, order);
       waiting.hasTicket = held.has(entry.id);
     }
     for (const waiting of this.#waiting.values()) this.#renew(waiting);
     if (this.#waiting.size > 0) this.#next = clock.after(RENEW_EVERY_MS / 3, () => this.#look());
   }
 
-  #tell(entry: SandboxEntry, free: number): void {
-    const index = this.#indexOf(entry);
+  #tell(entry: SandboxEntry, { id, endsNeeded }: Turn, order: readonly string[]): void {
     const ceilings = [...this.#table.entries.values()]
       .filter(({ state }) => state === 'running')
       .map((each) => ceilingOf(each).getTime());
-    const facts = { endsNeeded: index + 1 - Math.max(0, free), ended: this.#ended, ceilings };
     const line: LinePosition = {
-      position: index + 1,
-      waiting: Math.max(this.#tickets.length, index + 1),
-      remainingMs: estimateWait({ ...facts, now: this.#deps.clock.now() }),
+      position: order.indexOf(id) + 1,
+      waiting: order.length,
+      remainingMs: estimateWait({ endsNeeded, ended: this.#ended, ceilings, now: this.#deps.clock.now() }),
     };
     const before = entry.line;
     entry.line = line;

@@ -115,6 +115,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         publicUrl: options.publicUrl,
         siteDirectory: join(directory, 'dist'),
         sandboxLimit: options.sandboxLimit ?? 200,
+        reservations: [],
         idleMinutes: IDLE_MINUTES,
         keptHomesMiB: options.keptHomesMiB ?? 64,
         driverReason: undefined,

@@ -25,6 +25,6 @@ describe('the schedule of the pool', () => {
     '',
   ]) {
     it(`says what to write instead of "${wrong}"`, () =>
-      assert.throws(() => parsePoolSchedule(wrong), /is no event\. Write from when until when/));
+      assert.throws(() => parsePoolSchedule(wrong), /cannot be read\. Write from when until when/));
   }
 });

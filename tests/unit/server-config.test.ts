@@ -80,6 +80,11 @@ describe('the configuration', () => {
       { PODIUM_HOST: '0.0.0.0', PODIUM_DRIVER: 'local', PODIUM_LISTEN_UNPROTECTED: 'yes' },
       /on this machine only/,
     ],
+    [
+      'with more reserved than there may be',
+      { PODIUM_SANDBOX_LIMIT: '9', PODIUM_RESERVATIONS: '2026-11-26T17:30Z/2026-11-26T20:00Z=30:first-steps' },
+      /keeps 30 sandboxes at once, and PODIUM_SANDBOX_LIMIT is 9/,
+    ],
     ['for a cluster without credentials', { PODIUM_DRIVER: 'kubernetes' }, /PODIUM_KUBECONFIG is not set/],
   ] as const) {
     it(`does not start ${what}`, () => {

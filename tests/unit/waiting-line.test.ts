@@ -8,6 +8,7 @@ import { PodiumError } from '../../sandbox-server/errors.ts';
 import { listTickets } from '../../sandbox-server/driver/kubernetes/line.ts';
 import { makeEntry, type SandboxEntry } from '../../sandbox-server/session/sandbox-entry.ts';
 import { createStageTrack } from '../../sandbox-server/session/start-stages.ts';
+import type { Reservations } from '../../sandbox-server/reservations.ts';
 import { estimateWait } from '../../sandbox-server/session/waiting-line.ts';
 import { createWaitingRoom } from '../../sandbox-server/session/waiting-room.ts';
 import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';
@@ -103,9 +104,15 @@ interface PlayedRoom {
   readonly line?: PlayedLine;
   /** When all that is on record is among the entries. */
   readonly known?: Promise<void>;
+  readonly reservations?: Reservations;
 }
 
-async function createRoom({ limit, line = new PlayedLine(), known = Promise.resolve() }: PlayedRoom) {
+async function createRoom({
+  limit,
+  line = new PlayedLine(),
+  known = Promise.resolve(),
+  reservations = [],
+}: PlayedRoom) {
   const clock = new ManualClock();
   const drivers = createDriverSwitch('kubernetes');
   await drivers.use(createLineOnlyDriver(line));
@@ -114,7 +121,7 @@ async function createRoom({ limit, line = new PlayedLine(), known = Promise.reso
   const adopted: string[] = [];
   let isLookedAt = true;
   const room = createWaitingRoom(
-    { drivers, clock, log: pino({ level: 'silent' }), metrics: createMetrics(), sandboxLimit: limit },
+    { drivers, clock, log: pino({ level: 'silent' }), metrics: createMetrics(), sandboxLimit: limit, reservations },
     {
       entries,
       whenComplete: () => known,
@@ -123,12 +130,12 @@ async function createRoom({ limit, line = new PlayedLine(), known = Promise.reso
       announce: (entry) => told.push(`${entry.ownerHash} ${entry.line?.position}/${entry.line?.waiting}`),
     },
   );
-  const add = (ownerHash: string) => {
+  const add = (ownerHash: string, labSlug = 'lab') => {
     const stages = createStageTrack(
       () => clock.now(),
       () => undefined,
     );
-    const entry = makeEntry({ ownerHash, labSlug: 'lab', lab: undefined, stages, now: clock.now() });
+    const entry = makeEntry({ ownerHash, labSlug, lab: undefined, stages, now: clock.now() });
     entries.set(entry.id, entry);
     clock.advance(1);
     return entry;
@@ -280,6 +287,24 @@ describe('a room that is full', () => {
     await new Promise(setImmediate);
     assert.equal(isIn, false);
     end(inside);
+    await turn;
+  });
+
+  it('keeps room for those for whom it is reserved, as long as it is', async () => {
+    const until = new Date(new ManualClock().now() + 60 * MINUTE);
+    const reservations = [{ label: 'class', count: 1, from: new Date(0), until }];
+    const { room, add, clock, told } = await createRoom({ limit: 2, reservations });
+    await room.enter(add('inside'), never);
+    let isIn = false;
+    const turn = room.enter(add('other'), never).then(() => (isIn = true));
+    await new Promise(setImmediate);
+    assert.equal(told.at(-1), 'other 1/1');
+    const pupil = add('pupil', 'class');
+    await room.enter(pupil, never);
+    room.noteEnd(pupil);
+    await new Promise(setImmediate);
+    assert.equal(isIn, false);
+    clock.advance(60 * MINUTE);
     await turn;
   });
 });
