@@ -1,5 +1,6 @@
 /** Who waits for the proof that learners are kept apart, and what they are told. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import Fastify from 'fastify';
@@ -94,12 +95,16 @@ describe('the guard of learners', () => {
     assert.deepEqual(guard.report, open);
   });
 
-  it('does not hold back who goes away', async () => {
+  it('does not hold back who goes away, and itself leaves nothing behind', async () => {
     const metrics = createMetrics();
-    const endless = new Promise<never>(() => undefined);
     const log = pino({ level: 'silent' });
-    using guard = createIsolationGuard({
-      prove: () => endless,
+    const hasTidied = Promise.withResolvers<void>();
+    const guard = createIsolationGuard({
+      prove: async (signal) => {
+        await once(signal, 'abort');
+        await hasTidied.promise;
+        throw signal.reason;
+      },
       allowUnproved: false,
       clock: new ManualClock(),
       log,
@@ -109,6 +114,13 @@ describe('the guard of learners', () => {
     const waiting = guard.permit(leave.signal);
     leave.abort(new Error('enough'));
     await assert.rejects(waiting, /enough/);
+
+    let isDisposed = false;
+    const disposing = guard[Symbol.asyncDispose]().then(() => (isDisposed = true));
+    await turn();
+    assert.equal(isDisposed, false, 'it ends while what it made is still there');
+    hasTidied.resolve();
+    await disposing;
   });
 
   it('counts each layer in the state that it has', async () => {

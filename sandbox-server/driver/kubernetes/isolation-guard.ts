@@ -11,7 +11,7 @@ const RETRY_MS = 30_000;
 /** A node names an image some seconds after it has it, so the first look again is soon; after that, somebody must bring it. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 
-export interface IsolationGuard extends Isolation, Disposable {
+export interface IsolationGuard extends Isolation, AsyncDisposable {
   /** Whether learners may be let in now. */
   readonly isOpen: boolean;
   /** Waits for the first proof; throws `isolation_unproved` where it failed, until a later one has not. */
@@ -28,7 +28,7 @@ export interface IsolationGuardDeps {
   readonly metrics: Pick<Metrics, 'isolationLayers'>;
 }
 
-/** Begins at once. Disposing it ends what it is at. */
+/** Begins at once. Disposing it ends what it is at, and waits until that has left nothing behind. */
 export function createIsolationGuard(deps: IsolationGuardDeps): IsolationGuard {
   return new Guard(deps);
 }
@@ -38,6 +38,7 @@ class Guard implements IsolationGuard {
   readonly #deps: IsolationGuardDeps;
   readonly #closing = new AbortController();
   readonly #first: Promise<void>;
+  #trying: Promise<void>;
   #tries = 0;
   #failure: unknown;
   #next: Disposable | undefined;
@@ -45,6 +46,7 @@ class Guard implements IsolationGuard {
   constructor(deps: IsolationGuardDeps) {
     this.#deps = deps;
     this.#first = this.#prove();
+    this.#trying = this.#first;
   }
 
   get isOpen(): boolean {
@@ -70,9 +72,10 @@ class Guard implements IsolationGuard {
     if (!this.isOpen) throw new PodiumError('isolation_unproved', { cause: this.#failure });
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     this.#next?.[Symbol.dispose]();
+    await this.#trying;
   }
 
   async #prove(): Promise<void> {
@@ -87,7 +90,10 @@ class Guard implements IsolationGuard {
     }
     this.#tries += 1;
     const pauseMs = this.#pauseMs;
-    if (pauseMs !== undefined) this.#next = clock.after(pauseMs, () => void this.#prove());
+    if (pauseMs === undefined) return;
+    this.#next = clock.after(pauseMs, () => {
+      this.#trying = this.#prove();
+    });
   }
 
   #note(report: readonly LayerReport[]): void {

@@ -43,7 +43,8 @@ const TOKEN_SECONDS = 600;
 const FIRST_POD_LIMIT_MS = 10_000;
 const RETRY_MS = 50;
 
-const neverAborted = new AbortController().signal;
+/** A server that goes away waits for it. */
+const DELETE_LIMIT_MS = 5000;
 
 export interface ProofNeeds {
   readonly cluster: ClusterAccess;
@@ -76,7 +77,7 @@ export async function proveIsolation(needs: ProofNeeds, signal: AbortSignal): Pr
     ];
   } finally {
     // What lies beside it is owned by it. Nobody waits for its end.
-    await deleteObject(api, manifest, neverAborted).catch(() => undefined);
+    await deleteObject(api, manifest, AbortSignal.timeout(DELETE_LIMIT_MS)).catch(() => undefined);
   }
 }
 

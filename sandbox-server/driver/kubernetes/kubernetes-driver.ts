@@ -177,7 +177,7 @@ export async function createKubernetesDriver({
       // Those who ordered them have gone, so they wait for nothing but that the cluster has heard.
       await Promise.allSettled(endings);
       agents[Symbol.dispose]();
-      guard?.[Symbol.dispose]();
+      await guard?.[Symbol.asyncDispose]();
       pool[Symbol.dispose]();
       line[Symbol.dispose]();
       watch[Symbol.dispose]();
