@@ -16,8 +16,8 @@ import {
   yesOrNo,
 } from './config-options.ts';
 import { parseDatabaseUrl } from './database-url.ts';
-import { parsePoolSchedule, type PoolSchedule } from './pool-schedule.ts';
-import { mostReserved, parseReservations, type Reservations } from './reservations.ts';
+import { parsePoolSchedule, type PoolSchedule } from './schedule/pool-schedule.ts';
+import { mostReserved, parseReservations, type Reservations } from './schedule/reservations.ts';
 import { parseRuntimeClass } from './runtime-class.ts';
 
 export const driverChoices = ['kubernetes', 'embedded', 'local', 'none'] as const;

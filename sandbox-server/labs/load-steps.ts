@@ -1,52 +1,37 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { markdownToMdast, type MdastNode } from 'satteri';
-import { blockId, isRunBlock } from '../protocol/block-id.ts';
-import { stepFileName, stepFrontMatter } from '../protocol/lab.ts';
-import type { LabProblem } from './lab.ts';
-import { decodeYaml } from './yaml-source.ts';
+import { stepFileName } from '../protocol/lab.ts';
+import type { Language } from '../protocol/language.ts';
+import type { LabProblem, LabQuestion, StepBlock } from './lab.ts';
+import { decodeStep, type StepDocument } from './step-document.ts';
 
-/** A step is read in minutes; one of this size is a file that does not belong here. */
-const MAX_STEP_CHARACTERS = 256 * 1024;
-
-export interface Steps {
-  readonly runBlocks: ReadonlyMap<string, string>;
-  /** Where each check is asked for, by its name. */
-  readonly checkUses: ReadonlyMap<string, string>;
-  readonly problems: readonly LabProblem[];
-}
-
-interface StepFile {
+export interface StepFile {
   readonly file: string;
   readonly number: number;
   readonly name: string;
-  readonly language: 'en' | 'fr';
+  readonly language: Language;
 }
 
-interface StepContent {
-  readonly commands: readonly string[];
-  readonly checks: readonly string[];
+export interface LoadedStep extends StepFile, StepDocument {}
+
+export interface LoadedSteps {
+  /** Of both languages, in their order. */
+  readonly steps: readonly LoadedStep[];
   readonly problems: readonly LabProblem[];
 }
 
 /** Reads `steps/` of a lab. `folder` is its path for reading, `shownFolder` the one that messages name. */
-export async function loadSteps(folder: string, shownFolder: string): Promise<Steps> {
-  const runBlocks = new Map<string, string>();
-  const checkUses = new Map<string, string>();
-  const problems: LabProblem[] = [];
-  const { files, problems: nameProblems } = decodeFileNames(await readdir(folder), shownFolder);
-  problems.push(...nameProblems);
-  const contents = new Map<string, StepContent>();
-  for (const { file, number, language } of files) {
-    const content = decodeStep(await readFile(join(folder, file), 'utf8'), `${shownFolder}/${file}`);
-    contents.set(file, content);
-    problems.push(...content.problems);
-    if (language !== 'en') continue;
-    content.commands.forEach((command, index) => runBlocks.set(blockId(number, index + 1), command));
-    for (const check of content.checks) checkUses.set(check, `${shownFolder}/${file}`);
-  }
-  return { runBlocks, checkUses, problems: [...problems, ...compareLanguages(files, contents, shownFolder)] };
+export async function loadSteps(folder: string, shownFolder: string): Promise<LoadedSteps> {
+  const { files, problems } = decodeFileNames(await readdir(folder), shownFolder);
+  const steps = await Promise.all(
+    files.map(async (step) => {
+      const source = await readFile(join(folder, step.file), 'utf8');
+      return { ...step, ...decodeStep({ source, file: `${shownFolder}/${step.file}`, number: step.number }) };
+    }),
+  );
+  const found = [...problems, ...steps.flatMap((step) => step.problems)];
+  return { steps, problems: [...found, ...findTwice(steps, shownFolder), ...compareLanguages(steps, shownFolder)] };
 }
 
 /** Which step each file is; pure. */
@@ -80,76 +65,70 @@ export function decodeFileNames(
   return { files, problems };
 }
 
-/** Blocks and checks of one step, in the order in which the page counts them; pure. */
-export function decodeStep(source: string, file: string): StepContent {
-  if (source.length > MAX_STEP_CHARACTERS) {
-    return {
-      commands: [],
-      checks: [],
-      problems: [{ file, message: `Keep a step below ${MAX_STEP_CHARACTERS} characters.` }],
-    };
+/** The questions of all steps by name, with why it is so in each language; pure. */
+export function collectQuestions(steps: readonly LoadedStep[]): ReadonlyMap<string, LabQuestion> {
+  const questions = new Map<string, LabQuestion>();
+  // English comes first in the order of the files' names.
+  for (const { language, questions: asked } of steps.toSorted((a, b) => a.language.localeCompare(b.language))) {
+    for (const { name, kind, answerCount, right, explanation } of asked) {
+      const explanations = { ...questions.get(name)?.explanations, [language]: explanation };
+      questions.set(name, { kind, answerCount, right, explanations });
+    }
   }
-  const match = /^---\r?\n(?<yaml>[\s\S]*?)\r?\n---\r?\n/.exec(source);
-  const frontMatter = decodeYaml(match?.groups?.['yaml'] ?? '', stepFrontMatter, { file, firstLine: 2 });
-  const problems = frontMatter.ok ? [] : [...frontMatter.problems];
-  const commands: string[] = [];
-  const checks: string[] = [];
-  visit(markdownToMdast(source.slice(match?.[0].length ?? 0), { features: { directive: true } }), (node) => {
-    if (node.type === 'code' && isRunBlock(node.meta)) {
-      commands.push(node.value);
-      if (hasControlCharacter(node.value)) {
-        problems.push({
-          file,
-          message: `The block "${node.value.slice(0, 40)}" has a control character. Write plain text.`,
-        });
-      }
-    }
-    if (node.type === 'leafDirective' && node.name === 'check') {
-      const name = node.attributes?.['name'];
-      if (name) checks.push(name);
-      else problems.push({ file, message: 'A check without a name. Write ::check{name=first-pod}.' });
-    }
-  });
-  return { commands, checks, problems };
+  return questions;
 }
 
-function visit(node: MdastNode, onNode: (node: MdastNode) => void): void {
-  onNode(node);
-  if ('children' in node) for (const child of node.children) visit(child, onNode);
-}
-
-/** A tab or a line end is typed; an escape sequence in a command would be an attack on whoever presses Run. */
-function hasControlCharacter(text: string): boolean {
-  return /[\p{Cc}]/u.test(text.replace(/[\n\t]/g, ''));
-}
-
-/** A click names a block, not a language, so a translation must run the same commands and ask for the same checks. */
-function compareLanguages(
-  files: readonly StepFile[],
-  contents: ReadonlyMap<string, StepContent>,
-  folder: string,
-): LabProblem[] {
+/** The page asks by name, so a name is one question, and one check. */
+function findTwice(steps: readonly LoadedStep[], folder: string): LabProblem[] {
+  const seen = new Map<string, string>();
   const problems: LabProblem[] = [];
-  for (const translation of files.filter(({ language }) => language !== 'en')) {
-    const file = `${folder}/${translation.file}`;
-    const original = files.find(({ number, language }) => language === 'en' && number === translation.number);
-    if (!original || original.name !== translation.name) {
-      problems.push({
-        file,
-        message: `There is no ${translation.file.replace(/\.fr\.md$/, '.md')}. Name it like the English step.`,
-      });
-      continue;
-    }
-    const [there, here] = [contents.get(original.file), contents.get(translation.file)];
-    if (!isDeepStrictEqual(there?.commands, here?.commands)) {
-      problems.push({
-        file,
-        message: `Its \`run\` blocks differ from those of ${original.file}. Write the same commands in the same order.`,
-      });
-    }
-    if (!isDeepStrictEqual(there?.checks, here?.checks)) {
-      problems.push({ file, message: `Its checks differ from those of ${original.file}. Ask for the same ones.` });
+  for (const { file, checks, questions } of steps.filter(({ language }) => language === 'en')) {
+    for (const name of [...checks, ...questions.map((question) => question.name)]) {
+      const before = seen.get(name);
+      const message = `${before} has a check or a question ${name} already. Give each its own name.`;
+      if (before !== undefined) problems.push({ file: `${folder}/${file}`, message });
+      seen.set(name, file);
     }
   }
   return problems;
+}
+
+/** A click names a block, not a language, so a translation must run and save the same, and ask for the same. */
+function compareLanguages(steps: readonly LoadedStep[], folder: string): LabProblem[] {
+  const problems: LabProblem[] = [];
+  for (const translation of steps.filter(({ language }) => language !== 'en')) {
+    const original = steps.find(({ number, language }) => language === 'en' && number === translation.number);
+    const file = `${folder}/${translation.file}`;
+    if (!original || original.name !== translation.name) {
+      const message = `There is no ${translation.file.replace(/\.fr\.md$/, '.md')}. Name it like the English step.`;
+      problems.push({ file, message });
+      continue;
+    }
+    problems.push(...compareSteps(original, translation).map((message) => ({ file, message })));
+  }
+  return problems;
+}
+
+function compareSteps(original: LoadedStep, translation: LoadedStep): string[] {
+  const differs = <T>(read: (step: LoadedStep) => T) => !isDeepStrictEqual(read(original), read(translation));
+  const there = original.file;
+  return [
+    ...(differs(({ blocks }) => blocks.map(whatIsDone))
+      ? [`Its \`run\` or \`save\` blocks differ from those of ${there}. Write the same ones in the same order.`]
+      : []),
+    ...(differs(({ blocks }) => blocks.map((block) => (block.kind === 'run' ? block.output : undefined)))
+      ? [`Its \`output\` blocks differ from those of ${there}. A cluster answers the same in every language.`]
+      : []),
+    ...(differs(({ checks }) => checks) ? [`Its checks differ from those of ${there}. Ask for the same ones.`] : []),
+    ...(differs(({ questions }) =>
+      questions.map(({ name, kind, answerCount, right }) => [name, kind, answerCount, right]),
+    )
+      ? [`Its questions differ from those of ${there}. Ask the same, with the right answers at the same place.`]
+      : []),
+  ];
+}
+
+function whatIsDone(block: StepBlock): readonly unknown[] {
+  if (block.kind === 'run') return [block.terminal, block.command];
+  return [block.file.path, block.file.content];
 }

@@ -19,6 +19,8 @@ export const labDefinition = z.strictObject({
   summary: localised,
   goals: z.strictObject({ en: goals, fr: z.optional(goals) }),
   level: z.enum(['beginner', 'intermediate', 'advanced']),
+  /** Labs that one should have done before. */
+  prerequisites: z._default(z.array(slug).check(z.maxLength(MAX_GOALS)), []),
   /** How long a learner needs, about. */
   minutes: z.int().check(z.minimum(1), z.maximum(MAX_CEILING_MINUTES)),
   /** How isolated and how powerful the sandbox is. */

@@ -8,7 +8,7 @@ import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError, toPodiumError } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import type { Lab } from '../labs/lab.ts';
-import type { Reservations } from '../reservations.ts';
+import type { Reservations } from '../schedule/reservations.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

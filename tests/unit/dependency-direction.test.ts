@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
  */
 const server = (...parts: string[]) => parts.map((part) => `sandbox-server/${part}`);
 const port = server('driver/driver.ts', 'driver/driver-switch.ts', 'driver/isolation.ts', 'driver/sandbox-id.ts');
-const ground = server('protocol/', 'errors.ts', 'clock.ts', 'with-signal.ts', 'pool-schedule.ts', 'telemetry/');
+const ground = server('protocol/', 'errors.ts', 'clock.ts', 'with-signal.ts', 'schedule/', 'telemetry/');
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/protocol/': [],
   'sandbox-server/telemetry/': server('config.ts'),
@@ -28,10 +28,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'sandbox-server/clock.ts': [],
   'sandbox-server/with-signal.ts': [],
-  'sandbox-server/pool-schedule.ts': [],
+  'sandbox-server/schedule/': [],
   'sandbox-server/database-url.ts': [],
   'sandbox-server/runtime-class.ts': [],
-  'sandbox-server/config.ts': server('config-options.ts', 'pool-schedule.ts', 'database-url.ts', 'runtime-class.ts'),
+  'sandbox-server/config.ts': server('config-options.ts', 'schedule/', 'database-url.ts', 'runtime-class.ts'),
   'sandbox-server/config-options.ts': server('errors.ts'),
   'sandbox-server/config-reference.ts': server('config.ts'),
   'sandbox-server/errors.ts': server('protocol/'),

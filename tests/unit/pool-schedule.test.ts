@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { floorAt, parsePoolSchedule } from '../../sandbox-server/pool-schedule.ts';
+import { floorAt, parsePoolSchedule } from '../../sandbox-server/schedule/pool-schedule.ts';
 
 const schedule = parsePoolSchedule('2026-11-26T17:30Z/2026-11-26T20:00Z=70, 2026-11-26T19:00Z/2026-11-26T21:00Z=20');
 const at = (time: string) => floorAt(Date.parse(`2026-11-26T${time}Z`), 2, schedule);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mostReserved, parseReservations } from '../../sandbox-server/reservations.ts';
+import { mostReserved, parseReservations } from '../../sandbox-server/schedule/reservations.ts';
 
 describe('reservations', () => {
   it('say when, how many and for which lab', () =>

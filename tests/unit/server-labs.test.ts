@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { loadLabs } from '../../sandbox-server/labs/load-labs.ts';
-import { decodeStep } from '../../sandbox-server/labs/load-steps.ts';
+import { decodeStep } from '../../sandbox-server/labs/step-document.ts';
 
 const LAB = `title: { en: A lab }
 summary: { en: About nothing }
@@ -50,6 +50,18 @@ describe('a lab', () => {
     assert.deepEqual([...(lab?.checks.keys() ?? [])], ['first']);
   });
 
+  it('has the script that does a step, and the files that are there from the start', async () => {
+    const { labs, problems } = await loadWith({
+      'solve/01-a': '#!/bin/sh\necho done\n',
+      'files/app/page.html': '<p>',
+      'checks/first.cases/wrong': 'not a check',
+    });
+    assert.deepEqual(problems, []);
+    const lab = labs.get('some');
+    assert.equal(lab?.steps[0]?.solve, '#!/bin/sh\necho done\n');
+    assert.deepEqual(lab.files, [{ path: 'app/page.html', content: Buffer.from('<p>'), isExecutable: false }]);
+  });
+
   const mistakes: readonly [
     string,
     Readonly<Record<string, string | undefined>>,
@@ -81,7 +93,7 @@ describe('a lab', () => {
       { 'steps/01-a.fr.md': STEP.replace('get pods', 'get nodes') },
       'steps/01-a.fr.md',
       undefined,
-      /run. blocks differ/,
+      /blocks differ/,
     ],
     [
       'a check that nobody wrote',
@@ -92,11 +104,46 @@ describe('a lab', () => {
     ],
     ['a check that no step asks for', { 'checks/second': '#!/bin/sh\n' }, 'checks/second', undefined, /No step asks/],
     ['a check in another language', { 'checks/first': '#!/usr/bin/python\n' }, 'checks/first', 1, /#!\/bin\/sh/],
+    ['a solve that is no step’s', { 'solve/01-b': '#!/bin/sh\n' }, 'solve/01-b', undefined, /Name it like one: 01-a/],
+    [
+      'a lab before it that there is not',
+      { 'lab.yaml': `${LAB}prerequisites: [other]\n` },
+      'lab.yaml',
+      undefined,
+      /no lab other/,
+    ],
+    [
+      'a name for two questions',
+      { 'steps/02-b.md': '---\ntitle: x\n---\n::check{name=first}\n' },
+      'steps/02-b.md',
+      undefined,
+      /its own name/,
+    ],
+    [
+      'other answers in French',
+      {
+        'steps/01-a.md': `${STEP}\n:::quiz{name=q}\nA?\n\n- [x] a\n- [ ] b\n\nC\n:::\n`,
+        'steps/01-a.fr.md': `${STEP}\n:::quiz{name=q}\nA?\n\n- [ ] a\n- [x] b\n\nC\n:::\n`,
+      },
+      'steps/01-a.fr.md',
+      undefined,
+      /questions differ/,
+    ],
+    [
+      'another output in French',
+      {
+        'steps/01-a.md': `${STEP}\n\`\`\`output\na\n\`\`\`\n`,
+        'steps/01-a.fr.md': `${STEP}\n\`\`\`output\nb\n\`\`\`\n`,
+      },
+      'steps/01-a.fr.md',
+      undefined,
+      /output. blocks differ/,
+    ],
     [
       'an escape sequence in a block',
       { 'steps/01-a.md': STEP.replace('pods', 'pods \u001b[2J') },
       'steps/01-a.md',
-      undefined,
+      4,
       /control character/,
     ],
   ];
@@ -124,12 +171,85 @@ describe('a lab', () => {
   });
 });
 
-it('counts the run blocks of a step in their order, also within a hint', () => {
-  const source = [
-    '```bash run\none\n```',
-    '```bash\nnot this\n```',
-    ':::hint[Help]\n```bash run\ntwo\n```\n:::',
-    '- item\n\n  ```sh run\n  three\n  four\n  ```',
-  ].join('\n\n');
-  assert.deepEqual(decodeStep(`---\ntitle: x\n---\n${source}\n`, 'x.md').commands, ['one', 'two', 'three\nfour']);
+const step = (...parts: string[]) => `---\ntitle: x\n---\n${parts.join('\n\n')}\n`;
+const decode = (...parts: string[]) => decodeStep({ source: step(...parts), file: 'x.md', number: 3 });
+const QUIZ = ':::quiz{name=who}\nWho?\n\n- [ ] `a`\n- [x] b\n\nBecause of `b`\nand *so*.\n:::';
+
+describe('a step', () => {
+  it('has its run blocks counted in their order, also within a hint', () => {
+    const { blocks } = decode(
+      '```bash run\none\n```',
+      '```bash\nnot this\n```',
+      ':::hint[Help]\n```bash run=second\ntwo\n```\n:::',
+      '- item\n\n  ```sh run\n  three\n  four\n  ```',
+    );
+    assert.deepEqual(
+      blocks.map((block) => block.kind === 'run' && [block.id, block.terminal, block.command]),
+      [
+        ['s3-b1', 1, 'one'],
+        ['s3-b2', 2, 'two'],
+        ['s3-b3', 1, 'three\nfour'],
+      ],
+    );
+  });
+
+  it('has files that it writes, each with a line end, and executable where they are scripts', () => {
+    const { blocks } = decode('```yaml save=a/web.yaml\na: 1\n```', '```sh save=go\n#!/bin/sh\n```');
+    assert.deepEqual(
+      blocks.map(
+        (block) => block.kind === 'save' && { ...block.file, content: String(block.file.content), id: block.id },
+      ),
+      [
+        { id: 's3-f1', path: 'a/web.yaml', content: 'a: 1\n', isExecutable: false },
+        { id: 's3-f2', path: 'go', content: '#!/bin/sh\n', isExecutable: true },
+      ],
+    );
+  });
+
+  it('knows what one should see of the block before, and nothing of a picture of something else', () => {
+    const { blocks } = decode(
+      '```output\nbefore all\n```',
+      '```bash run\none\n```',
+      'Text',
+      '```output again\nseen …\n```',
+      '```output\nmore\n```',
+    );
+    assert.deepEqual(
+      blocks.map((block) => block.kind === 'run' && block.output),
+      [{ text: 'seen …', isAgain: true }],
+    );
+  });
+
+  it('has questions with what is right and why', () => {
+    const { questions, problems } = decode(QUIZ);
+    assert.deepEqual(problems, []);
+    const [question] = questions;
+    assert.deepEqual(question, {
+      name: 'who',
+      kind: 'quiz',
+      answerCount: 2,
+      right: [1],
+      explanation: ['Because of `b` and so.'],
+    });
+  });
+
+  for (const [what, source, line, sentence] of [
+    ['a word that means nothing', '```bash rum\nls\n```', 4, /"rum" means nothing/],
+    ['a terminal that there is not', '```bash run=last\nls\n```', 4, /no terminal "last"/],
+    ['a path out of the home', '```yaml save=../x\na\n```', 4, /no path beneath the home/],
+    ['a path from the root', '```yaml save=/etc/x\na\n```', 4, /no path beneath the home/],
+    ['a block that is run and saved', '```sh run save=a\nls\n```', 4, /not both/],
+    ['a diagram without words', 'Text\n\n```dot\ndigraph {}\n```', 6, /dot alt=/],
+    ['a question without a name', QUIZ.replace('{name=who}', ''), 4, /Name it/],
+    ['a question without an answer', QUIZ.replace('[x]', '[ ]'), 4, /No answer is right/],
+    ['a question without why', QUIZ.replace(/Because[^:]*/, ''), 4, /why it is so/],
+    ['a question without boxes', QUIZ.replaceAll(/\[.\] /g, ''), 4, /Write the question/],
+    ['a question with one answer', QUIZ.replace('- [ ] `a`\n', ''), 4, /from 2 to/],
+  ] as const) {
+    it(`names the line of ${what}`, () => {
+      const [problem] = decode(source).problems;
+      assert.equal(problem?.line, line);
+      assert.match(problem.message, sentence);
+    });
+  }
 });

@@ -8,7 +8,7 @@ import { PodiumError } from '../../sandbox-server/errors.ts';
 import { listTickets } from '../../sandbox-server/driver/kubernetes/line.ts';
 import { makeEntry, type SandboxEntry } from '../../sandbox-server/session/sandbox-entry.ts';
 import { createStageTrack } from '../../sandbox-server/session/start-stages.ts';
-import type { Reservations } from '../../sandbox-server/reservations.ts';
+import type { Reservations } from '../../sandbox-server/schedule/reservations.ts';
 import { estimateWait } from '../../sandbox-server/session/waiting-line.ts';
 import { createWaitingRoom } from '../../sandbox-server/session/waiting-room.ts';
 import { createMetrics } from '../../sandbox-server/telemetry/metrics.ts';

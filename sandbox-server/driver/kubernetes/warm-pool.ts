@@ -6,7 +6,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { floorAt, type PoolSchedule } from '../../pool-schedule.ts';
+import { floorAt, type PoolSchedule } from '../../schedule/pool-schedule.ts';
 import { makeId } from '../sandbox-id.ts';
 import { endPlace, retirePlace } from './end-sandbox.ts';
 import { type ClusterAccess, makePlaceReady } from './make-place.ts';

@@ -4,7 +4,7 @@
  * server counts them, in the order of the document, since a click says only which block it was.
  */
 import { defineMdastPlugin, type PluginFactoryContext } from 'satteri';
-import { blockId, isRunBlock } from '../../../sandbox-server/protocol/block-id.ts';
+import { blockId, decodeFence } from '../../../sandbox-server/protocol/fence.ts';
 import { stepFileName } from '../../../sandbox-server/protocol/lab.ts';
 import { renderCodeBlock } from './code-block.ts';
 
@@ -27,7 +27,8 @@ function makePlugin(stepNumber: number, hintTitle: string) {
     name: 'lab-step',
     async code(node) {
       /* Counted before anything is waited for, or blocks would get the numbers of those that were ready first. */
-      const id = isRunBlock(node.meta) ? blockId(stepNumber, (runBlocks += 1)) : null;
+      const result = decodeFence(node.lang, node.meta);
+      const id = result.ok && result.fence.kind === 'run' ? blockId(stepNumber, (runBlocks += 1)) : null;
       return { type: 'html', value: await renderCodeBlock({ source: node.value, language: node.lang ?? 'text', id }) };
     },
     heading(node, context) {
