@@ -11,6 +11,7 @@ import { createPeople } from './http/people.ts';
 import { acceptTerminals } from './http/terminal-upgrade.ts';
 import type { Lab } from './labs/lab.ts';
 import { createChecks } from './session/checks.ts';
+import { createSaveFile } from './session/home-files.ts';
 import { createSandboxTable } from './session/sandbox-table.ts';
 import type { CreateCodes } from './store/one-use-codes.ts';
 import type { Store } from './store/store.ts';
@@ -70,6 +71,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     siteDirectory: config.siteDirectory,
     driverReason: config.driverReason,
     runCheck: createChecks({ ...deps, sandboxes }),
+    saveFile: createSaveFile({ ...deps, sandboxes }),
   });
   const accepting = acceptTerminals(app.server, shared);
   return {
