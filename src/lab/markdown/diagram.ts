@@ -10,7 +10,14 @@ const SMALLEST_SCALE = 0.88;
 
 /** Of all drawings; an author says what is in them and not how they look. Helvetica is as wide as the page's own face. */
 const attributes = {
-  graphAttributes: { bgcolor: 'transparent', pad: 0.05, nodesep: 0.35, ranksep: 0.45 },
+  graphAttributes: {
+    bgcolor: 'transparent',
+    fontname: 'Helvetica',
+    fontsize: FONT_PX * POINTS_PER_PX,
+    pad: 0.05,
+    nodesep: 0.35,
+    ranksep: 0.45,
+  },
   nodeAttributes: {
     shape: 'box',
     style: 'rounded',
