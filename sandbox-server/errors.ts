@@ -62,6 +62,9 @@ export const errorTable = {
   check_busy: { status: 409, closeCode: 4409, retryable: true },
   check_failed: { status: 502, closeCode: 4502, retryable: true },
   check_timeout: { status: 504, closeCode: 4504, retryable: true },
+  // What is done for the learner
+  script_failed: { status: 502, closeCode: 4502, retryable: true },
+  script_timeout: { status: 504, closeCode: 4504, retryable: true },
   // Terminals
   ticket_refused: { status: 401, closeCode: 4401, retryable: true },
   too_many_terminals: { status: 429, closeCode: 4429, retryable: false },

@@ -165,6 +165,11 @@ export interface Driver extends AsyncDisposable {
   ): Promise<TerminalAttachment>;
   /** Runs a check out of the learner's reach: in the `checker` container, with the restricted account. */
   runCheck(sandboxId: string, script: CheckScript, signal: AbortSignal): Promise<CheckRun>;
+  /**
+   * Runs a script (POSIX sh) where the learner types, as the learner: in the home, with what a login shell has, without
+   * input. Both outputs are one. Throws `script_timeout` or `script_failed`; a status other than 0 is a result.
+   */
+  runAsLearner(sandboxId: string, script: CheckScript, signal: AbortSignal): Promise<CheckRun>;
   /** Puts another end on record. Throws `sandbox_unknown` for a sandbox that is gone or about to go. */
   extend(sandboxId: string, expiresAt: Date, signal: AbortSignal): Promise<void>;
   /**

@@ -5,16 +5,47 @@ import type { CheckRun, CheckScript } from './driver.ts';
 /** As the driver port promises. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
+export interface LocalPlace {
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How it is run, and what is thrown where it cannot be, or takes too long. */
+interface Manner {
+  readonly words: readonly string[];
+  readonly failed: 'check_failed' | 'script_failed';
+  readonly tooLong: 'check_timeout' | 'script_timeout';
+}
+
+const asCheck: Manner = { words: ['-s'], failed: 'check_failed', tooLong: 'check_timeout' };
+/** From a file, so that what the script starts does not read the rest of the script. */
+const AS_LEARNER = `script=$(mktemp) && cat >"$script" || exit 125
+trap 'rm -f "$script"' EXIT
+/bin/sh "$script" </dev/null 2>&1`;
+const asLearner: Manner = { words: ['-c', AS_LEARNER], failed: 'script_failed', tooLong: 'script_timeout' };
+
 /** Runs a check as a child process with its source on standard input; ends it with all its children at the limit. */
-export async function runLocalCheck(
+export function runLocalCheck(script: CheckScript, place: LocalPlace, signal: AbortSignal): Promise<CheckRun> {
+  return run(script, asCheck, place, signal);
+}
+
+/** The same for what is done in the learner's place; both of its outputs are one. */
+export function runLocalScript(script: CheckScript, place: LocalPlace, signal: AbortSignal): Promise<CheckRun> {
+  return run(script, asLearner, place, signal);
+}
+
+async function run(
   script: CheckScript,
-  { home, environment }: { home: string; environment: Readonly<Record<string, string>> },
+  { words, failed, tooLong }: Manner,
+  { home, environment }: LocalPlace,
   signal: AbortSignal,
 ): Promise<CheckRun> {
+  // Of the table of errors, whose values are named after what they are of.
+  const values = failed === 'check_failed' ? { check: script.name } : { script: script.name };
   const timeLimit = AbortSignal.timeout(script.timeLimitMs);
   const stop = AbortSignal.any([signal, timeLimit]);
   stop.throwIfAborted();
-  const child = spawn('/bin/sh', ['-s'], {
+  const child = spawn('/bin/sh', words, {
     cwd: home,
     env: { ...environment },
     detached: true,
@@ -33,12 +64,12 @@ export async function runLocalCheck(
   child.stdin.end(script.source);
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', (cause) => reject(new PodiumError('check_failed', { cause })));
+      child.on('error', (cause) => reject(new PodiumError(failed, { cause })));
       child.on('close', (code) => resolve(code));
     });
     signal.throwIfAborted();
-    if (timeLimit.aborted) throw new PodiumError('check_timeout', { values: { check: script.name } });
-    if (exitCode === null) throw new PodiumError('check_failed', { values: { check: script.name } });
+    if (timeLimit.aborted) throw new PodiumError(tooLong, { values });
+    if (exitCode === null) throw new PodiumError(failed, { values });
     return { exitCode, output: Buffer.concat(chunks).toString('utf8') };
   } finally {
     stop.removeEventListener('abort', end);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { PodiumError } from '../errors.ts';
 import type { Driver, SandboxRecord, SandboxRequest } from './driver.ts';
-import { runLocalCheck } from './local-check.ts';
+import { runLocalCheck, runLocalScript } from './local-check.ts';
 import { restoreLocalHome, saveLocalHome } from './local-home.ts';
 import type { ShellCommand } from './local-shell.ts';
 import { createTerminals, type Terminals } from './local-terminals.ts';
@@ -85,6 +85,11 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
       if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
       const environment: Record<string, string> = { ...environmentOf(id), NAMESPACE: NO_NAMESPACE };
       return runLocalCheck(script, { home: environment['HOME'] ?? '/', environment }, signal);
+    },
+    async runAsLearner(id, script, signal) {
+      if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
+      const environment: Record<string, string> = { ...environmentOf(id), NAMESPACE: NO_NAMESPACE };
+      return runLocalScript(script, { home: environment['HOME'] ?? '/', environment }, signal);
     },
     async extend(id, expiresAt) {
       const record = await readRecord(folderOf(id));

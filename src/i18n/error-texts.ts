@@ -173,6 +173,14 @@ export const errorTexts = {
     en: 'The check took too long and was given up. Try again.',
     fr: 'La vérification a pris trop de temps et a été abandonnée. Réessayez.',
   },
+  script_failed: {
+    en: 'What was to be done for you could not be done. Try again.',
+    fr: 'Ce qui devait être fait pour vous n’a pas pu l’être. Réessayez.',
+  },
+  script_timeout: {
+    en: 'What was to be done for you took too long and was given up. Try again.',
+    fr: 'Ce qui devait être fait pour vous a pris trop de temps et a été abandonné. Réessayez.',
+  },
   ticket_refused: {
     en: 'The terminal’s ticket was too old. Try again.',
     fr: 'Le ticket du terminal était trop ancien. Réessayez.',

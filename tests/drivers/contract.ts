@@ -11,6 +11,7 @@ import { describeExtend } from './contract-extend.ts';
 import { describeFlow } from './contract-flow.ts';
 import { describeHome } from './contract-home.ts';
 import { describeInput } from './contract-input.ts';
+import { describeLearnerScript } from './contract-learner-script.ts';
 import { describeResume } from './contract-resume.ts';
 import { describeScreen } from './contract-screen.ts';
 import { describeStart } from './contract-start.ts';
@@ -32,6 +33,7 @@ const parts: readonly ((subject: Subject) => void)[] = [
   describeTyping,
   describeEnding,
   describeCheck,
+  describeLearnerScript,
   describeExtend,
   describeHome,
   describeEnd,

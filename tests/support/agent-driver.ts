@@ -44,6 +44,7 @@ export function createAgentDriver(makeAgent: () => Promise<RunningAgent>): Drive
     restoreHome: () => Promise.reject(new PodiumError('home_failed')),
     extend: () => Promise.reject(new PodiumError('sandbox_unknown')),
     runCheck: () => Promise.reject(new PodiumError('check_failed')),
+    runAsLearner: () => Promise.reject(new PodiumError('script_failed')),
     end,
     async [Symbol.asyncDispose]() {
       connections[Symbol.dispose]();

@@ -91,6 +91,7 @@ function createLineOnlyDriver(line: Line): Driver {
     follow: () => ({ [Symbol.dispose]: () => undefined }),
     attach: notAsked,
     runCheck: notAsked,
+    runAsLearner: notAsked,
     extend: notAsked,
     saveHome: notAsked,
     restoreHome: notAsked,

@@ -63,7 +63,7 @@ export async function runCheck(context: CheckContext, script: CheckScript, signa
 }
 
 /** All of it is read, so that the command is never held back; the first part of it is kept. */
-async function readAtMost(output: AsyncIterable<Uint8Array>, limitBytes: number): Promise<string> {
+export async function readAtMost(output: AsyncIterable<Uint8Array>, limitBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let room = limitBytes;
   for await (const chunk of output) {

@@ -21,6 +21,7 @@ import { openExec } from './exec.ts';
 import type { ExecRequest } from './exec-protocol.ts';
 import { createIsolationGuard, type IsolationGuardDeps } from './isolation-guard.ts';
 import { type ProofNeeds, proveIsolation } from './isolation-proof.ts';
+import { runAsLearner } from './learner-script.ts';
 import { createLine } from './line.ts';
 import { AGENT_PROGRAM, SANDBOX_LABEL, SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from './names.ts';
 import { restoreLostShell } from './lost-shell.ts';
@@ -155,6 +156,10 @@ export async function createKubernetesDriver({
       explained('check_failed', async () =>
         runCheck({ api, source, placeId: await placeOf(id, signal) }, script, signal),
       ),
+    runAsLearner: (id, script, signal) =>
+      explained('script_failed', async () =>
+        runAsLearner({ source, placeId: await placeOf(id, signal) }, script, signal),
+      ),
     extend: (id, expiresAt, signal) =>
       explained('cluster_refused', async () =>
         extendPlace(api, { claimId: id, placeId: await placeOf(id, signal), expiresAt }, signal),
@@ -254,7 +259,7 @@ async function takeAwayQuietly({ api }: ClusterAccess, log: Logger, id: string):
 
 /** Turns what the API server refuses into the table's errors: a pod that is not there is a sandbox that is not. */
 async function explained<T>(
-  code: 'cluster_refused' | 'start_failed' | 'terminal_failed' | 'check_failed' | 'home_failed',
+  code: 'cluster_refused' | 'start_failed' | 'terminal_failed' | 'check_failed' | 'script_failed' | 'home_failed',
   work: () => Promise<T>,
 ): Promise<T> {
   try {

@@ -55,6 +55,20 @@ timeout --signal=KILL "$1" /bin/sh ./check </dev/null`;
   return ['/bin/sh', '-c', script, 'check', String(timeLimitSeconds)];
 }
 
+/**
+ * Runs a script, which is its input, as the learner would: the home is prepared as before each shell, and the script
+ * has what a login shell reads. From a file, so that what it starts does not read the rest of it.
+ */
+export function makeLearnerCommand(timeLimitSeconds: number): readonly string[] {
+  const script = `(umask 077; ${prepareHome}
+)
+script=$(mktemp) && cat >"$script" || exit 125
+trap 'rm -f "$script"' EXIT
+cd "$HOME" || exit 125
+timeout --signal=KILL "$1" /bin/sh -l "$script" </dev/null 2>&1`;
+  return ['/bin/sh', '-c', script, 'learner', String(timeLimitSeconds)];
+}
+
 export interface CheckerAccess {
   readonly apiServer: string;
   readonly namespace: string;
