@@ -2,10 +2,18 @@
 import type { FastifyInstance } from 'fastify';
 import { PodiumError, type ErrorCode } from '../errors.ts';
 import type { Lab } from '../labs/lab.ts';
-import { sandboxOrder, ticketOrder, type LabProgress, type TicketReply } from '../protocol/requests.ts';
+import {
+  sandboxOrder,
+  ticketOrder,
+  watchedChecksOrder,
+  type LabProgress,
+  type TicketReply,
+  type WatchedChecksReply,
+} from '../protocol/requests.ts';
 import type { ServerStatus } from '../protocol/sandbox.ts';
 import { awaitRunning, type AwaitRunningDeps } from '../session/await-running.ts';
 import type { RunCheck } from '../session/checks.ts';
+import type { WatchedChecks } from '../session/watched-checks.ts';
 import type { Store } from '../store/store.ts';
 import type { Tickets } from './grants.ts';
 import type { People } from './people.ts';
@@ -16,6 +24,7 @@ export interface ApiDeps extends AwaitRunningDeps {
   readonly driverReason: ErrorCode | undefined;
   readonly labs: ReadonlyMap<string, Lab>;
   readonly runCheck: RunCheck;
+  readonly watchedChecks: Pick<WatchedChecks, 'watch'>;
   readonly store: Store;
   readonly tickets: Tickets;
   readonly people: People;
@@ -71,6 +80,12 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   app.post<{ Params: { id: string; name: string } }>('/api/sandboxes/:id/checks/:name', costly, (request, reply) =>
     deps.runCheck(people.admit(request, reply), request.params.id, request.params.name),
   );
+  app.post<ById>('/api/sandboxes/:id/watched-checks', costly, (request, reply): WatchedChecksReply => {
+    const ownerHash = people.admit(request, reply);
+    const order = watchedChecksOrder.safeParse(request.body);
+    if (!order.success) throw new PodiumError('bad_request');
+    return { checks: [...deps.watchedChecks.watch(ownerHash, request.params.id, order.data)] };
+  });
   app.get<{ Params: { lab: string } }>(
     '/api/labs/:lab/progress',
     usual,

@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkName, labDefinition } from '../protocol/lab.ts';
 import { slug } from '../protocol/sandbox.ts';
+import { decodeCheckHead } from './check-head.ts';
 import type { Lab, LabProblem, LoadedLabs } from './lab.ts';
 import { loadSteps } from './load-steps.ts';
 import { decodeYaml } from './yaml-source.ts';
@@ -72,6 +73,7 @@ async function loadChecks(
       problems.push({ file, message: `Keep a check below ${MAX_CHECK_BYTES} bytes.` });
     } else {
       checks.set(name, source);
+      problems.push(...decodeCheckHead(source).problems.map((problem) => ({ file, ...problem })));
     }
   }
   return { checks, problems };

@@ -17,6 +17,7 @@ import { describeStart } from './contract-start.ts';
 import { type DriverUnderTest, makeSubject, TEST_LIMIT_MS } from './contract-subject.ts';
 import { describeTerminal } from './contract-terminal.ts';
 import { describeTyping } from './contract-typing.ts';
+import { describeWatch } from './contract-watch.ts';
 import { describeWriters } from './contract-writers.ts';
 
 export type { DriverUnderTest } from './contract-subject.ts';
@@ -32,6 +33,7 @@ const parts: readonly ((subject: Subject) => void)[] = [
   describeTyping,
   describeEnding,
   describeCheck,
+  describeWatch,
   describeExtend,
   describeHome,
   describeEnd,

@@ -44,6 +44,7 @@ export function createAgentDriver(makeAgent: () => Promise<RunningAgent>): Drive
     restoreHome: () => Promise.reject(new PodiumError('home_failed')),
     extend: () => Promise.reject(new PodiumError('sandbox_unknown')),
     runCheck: () => Promise.reject(new PodiumError('check_failed')),
+    watchChecks: () => Promise.reject(new PodiumError('check_failed')),
     end,
     async [Symbol.asyncDispose]() {
       connections[Symbol.dispose]();

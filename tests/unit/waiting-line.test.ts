@@ -91,6 +91,7 @@ function createLineOnlyDriver(line: Line): Driver {
     follow: () => ({ [Symbol.dispose]: () => undefined }),
     attach: notAsked,
     runCheck: notAsked,
+    watchChecks: notAsked,
     extend: notAsked,
     saveHome: notAsked,
     restoreHome: notAsked,

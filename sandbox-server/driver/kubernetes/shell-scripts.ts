@@ -55,6 +55,16 @@ timeout --signal=KILL "$1" /bin/sh ./check </dev/null`;
   return ['/bin/sh', '-c', script, 'check', String(timeLimitSeconds)];
 }
 
+/** Process of the container `checker` while checks are watched: reads orders and writes results, a line each. */
+export const watchCommand: readonly string[] = [
+  AGENT_PROGRAM,
+  'check',
+  '--certificates',
+  `${CLUSTER_MOUNT}/ca.crt`,
+  '--folder',
+  CHECKER_FOLDER,
+];
+
 export interface CheckerAccess {
   readonly apiServer: string;
   readonly namespace: string;
