@@ -1,11 +1,20 @@
 /** What pages ask of sandboxes. Every reply is a schema of `protocol/`, every refusal a code of the error table. */
 import type { FastifyInstance } from 'fastify';
 import { PodiumError, type ErrorCode } from '../errors.ts';
-import { sandboxOrder, saveOrder, ticketOrder, type SaveReply, type TicketReply } from '../protocol/requests.ts';
+import {
+  sandboxOrder,
+  saveOrder,
+  ticketOrder,
+  watchedChecksOrder,
+  type SaveReply,
+  type TicketReply,
+  type WatchedChecksReply,
+} from '../protocol/requests.ts';
 import type { ServerStatus } from '../protocol/sandbox.ts';
 import { awaitRunning, type AwaitRunningDeps } from '../session/await-running.ts';
 import type { RunCheck } from '../session/checks.ts';
 import type { SaveFile } from '../session/home-files.ts';
+import type { WatchedChecks } from '../session/watched-checks.ts';
 import type { Tickets } from './grants.ts';
 import type { People } from './people.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -15,6 +24,7 @@ export interface ApiDeps extends AwaitRunningDeps {
   readonly driverReason: ErrorCode | undefined;
   readonly runCheck: RunCheck;
   readonly saveFile: SaveFile;
+  readonly watchedChecks: Pick<WatchedChecks, 'watch'>;
   readonly tickets: Tickets;
   readonly people: People;
   readonly limits: RateLimits;
@@ -75,6 +85,12 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   app.post<{ Params: { id: string; name: string } }>('/api/sandboxes/:id/checks/:name', costly, (request, reply) =>
     deps.runCheck(people.admit(request, reply), request.params.id, request.params.name),
   );
+  app.post<ById>('/api/sandboxes/:id/watched-checks', costly, (request, reply): WatchedChecksReply => {
+    const ownerHash = people.admit(request, reply);
+    const order = watchedChecksOrder.safeParse(request.body);
+    if (!order.success) throw new PodiumError('bad_request');
+    return { checks: [...deps.watchedChecks.watch(ownerHash, request.params.id, order.data)] };
+  });
 }
 
 function makeStatus({ drivers, driverReason }: ApiDeps): ServerStatus {

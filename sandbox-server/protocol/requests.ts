@@ -49,6 +49,19 @@ export const answerResult = z.object({
   explanation: z.optional(z.array(z.string())),
 });
 export type AnswerResult = z.infer<typeof answerResult>;
+/** A page that is looked at says so more often than that; one that has gone without a word is forgotten after it. */
+export const WATCH_LEASE_MS = 60_000;
+
+/** More than any step asks for, so that nobody's list is one to work on. */
+const MAX_WATCHED = 20;
+
+/**
+ * `POST /api/sandboxes/<id>/watched-checks`: the checks that a page has in sight, instead of those before; none ends it.
+ * `page` tells the pages of one person apart. The reply names those that are now asked by themselves until they are done.
+ */
+export const watchedChecksOrder = z.strictObject({ page: slug, checks: z.array(slug).check(z.maxLength(MAX_WATCHED)) });
+export const watchedChecksReply = z.object({ checks: z.array(z.string()) });
+export type WatchedChecksReply = z.infer<typeof watchedChecksReply>;
 
 /** Long enough to send a link to another machine and open it there; what is found in a history later is worth nothing. */
 export const HAND_OVER_LIFETIME_MS = 10 * 60_000;
