@@ -3,7 +3,9 @@ import { announce } from '../terminal/announcer.ts';
 import { text } from '../terminal/page-texts.ts';
 import { PodiumTerminal } from '../terminal/podium-terminal.ts';
 import type { RunAnswer } from '../terminal/run-clicks.ts';
+import { clientId } from '../terminal/client-id.ts';
 import { addBlockButtons } from './blocks.ts';
+import { followChecksInSight } from './checks-in-sight.ts';
 import { createChecks } from './checks.ts';
 import { loadProgress, saveProgress } from './progress.ts';
 import { createSheet } from './sheet.ts';
@@ -48,7 +50,8 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   const keep = (): void => saveProgress(lab, { step: current, done: [...done] });
   const show = (): void => {
     steps.showDone(done);
-    checks.showDone(done);
+    checks.showDone(done, sight.watched);
+    sight.update();
   };
   const add = (names: readonly string[]): void => {
     const fresh = names.filter((name) => !done.has(name));
@@ -66,9 +69,15 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   };
   const { session } = terminal;
   const checks = createChecks({ root, session, messages: readMessages(), onDone: (check) => add([check]) });
+  const listOpen = (): string[] =>
+    [...root.querySelectorAll<HTMLElement>('.lab-step[data-current] [data-check]')]
+      .map(({ dataset }) => dataset['check'] ?? '')
+      .filter((name) => !done.has(name));
+  const sight = followChecksInSight({ session, page: clientId, listOpen });
   const onShow = (step: number): void => {
     current = step;
     keep();
+    sight.update();
   };
   const steps = createSteps({ root, first: stored.step, onShow });
   show();

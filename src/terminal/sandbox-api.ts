@@ -5,8 +5,11 @@ import {
   handOverResult,
   labProgress,
   ticketReply,
+  watchedChecksReply,
   type HandOverReply,
   type LabProgress,
+  type WatchedChecksOrder,
+  type WatchedChecksReply,
 } from '../../sandbox-server/protocol/requests.ts';
 import {
   checkResult,
@@ -36,6 +39,8 @@ export interface SandboxApi {
   /** Ends it and starts a fresh one, with nothing done; what becomes of it is told by events. */
   startOver(sandboxId: string): Promise<Answer<null>>;
   check(sandboxId: string, name: string): Promise<Answer<CheckResult>>;
+  /** Says which checks a page has in sight, for a minute; answers which of them are asked by themselves. */
+  watchChecks(sandboxId: string, order: WatchedChecksOrder): Promise<Answer<WatchedChecksReply>>;
   ticket(sandboxId: string, signal: AbortSignal): Promise<Answer<string>>;
   /** A link that makes another browser the same person, once. */
   handOver(sandboxId: string): Promise<Answer<HandOverReply>>;
@@ -70,6 +75,8 @@ export function createSandboxApi(): SandboxApi {
     extend: (id) => ask('POST', `sandboxes/${id}/extend`, (body) => z.parse(sandbox, body)),
     startOver: (id) => ask('POST', `sandboxes/${id}/start-over`, () => null),
     check: (id, name) => ask('POST', `sandboxes/${id}/checks/${name}`, (body) => z.parse(checkResult, body)),
+    watchChecks: (id, order) =>
+      ask('POST', `sandboxes/${id}/watched-checks`, (body) => z.parse(watchedChecksReply, body), order),
     ticket: (id, signal) =>
       ask('POST', `sandboxes/${id}/tickets`, (body) => z.parse(ticketReply, body).ticket, undefined, signal),
     handOver: (id) => ask('POST', `sandboxes/${id}/hand-over`, (body) => z.parse(handOverReply, body)),

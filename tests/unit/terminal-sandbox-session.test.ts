@@ -29,6 +29,7 @@ function createSlowApi(): { api: SandboxApi; lists: ((own: readonly Sandbox[]) =
     startOver: unanswered,
     extend: unanswered,
     check: unanswered,
+    watchChecks: unanswered,
     ticket: unanswered,
     handOver: unanswered,
     redeem: unanswered,
