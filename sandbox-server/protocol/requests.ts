@@ -81,6 +81,7 @@ const MAX_WATCHED = 20;
  * `page` tells the pages of one person apart. The reply names those that are now asked by themselves until they are done.
  */
 export const watchedChecksOrder = z.strictObject({ page: slug, checks: z.array(slug).check(z.maxLength(MAX_WATCHED)) });
+export type WatchedChecksOrder = z.infer<typeof watchedChecksOrder>;
 export const watchedChecksReply = z.object({ checks: z.array(z.string()) });
 export type WatchedChecksReply = z.infer<typeof watchedChecksReply>;
 

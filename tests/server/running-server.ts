@@ -49,6 +49,8 @@ Because of \`b\`.
 ::check{name=has-file}
 ::check{name=speaks-nonsense}
 ::check{name=waits}
+::check{name=turns-done}
+::check{name=keeps-asking}
 `;
 
 const ENGLISH_STEP = `---
@@ -89,6 +91,11 @@ const FILES: Readonly<Record<string, string>> = {
   'content/labs/first-steps/checks/has-file': '#!/bin/sh\n[ -e ~/done ] && exit 0\necho no-file name=done\nexit 1\n',
   'content/labs/first-steps/checks/speaks-nonsense': '#!/bin/sh\necho something else\nexit 1\n',
   'content/labs/first-steps/checks/waits': '#!/bin/sh\nuntil [ -e ~/go ]; do sleep 0.05; done\n',
+  'content/labs/first-steps/checks/turns-done':
+    '#!/bin/sh\n# needs: pods\n[ -e ~/tree ] || { echo no-file; exit 1; }\n',
+  // Leaves a mark for each time that it is asked, and another one where it is not alone.
+  'content/labs/first-steps/checks/keeps-asking':
+    '#!/bin/sh\n# needs: pods\nkill -0 "$(cat ~/alone)" 2>/dev/null && touch ~/not-alone\necho $$ > ~/alone\necho asked >> ~/asked\nsleep 0.2; echo no-file; exit 1\n',
   'content/labs/second/lab.yaml': LAB,
   'content/labs/second/steps/01-only.md': ENGLISH_STEP,
   'content/labs/stairs/lab.yaml': LAB,
