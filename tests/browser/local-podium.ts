@@ -9,6 +9,9 @@ import type { ClusterProgress } from '../../sandbox-server/protocol/sandbox.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** The one that is also asked by itself: the others wait for a click, as the tests of clicks do. */
+export const SELF_ASKING_CHECK = 'first-pod';
+
 export interface LocalPodiumOptions {
   /** `embedded` waits for a cluster, of which the test tells the server as the launcher would. */
   readonly driver: 'local' | 'embedded';
@@ -76,7 +79,8 @@ async function copyContent(target: string): Promise<void> {
   await cp(join(root, 'content'), target, { recursive: true });
   const checks = join(target, 'labs/first-steps/checks');
   for (const name of await readdir(checks)) {
-    const source = `#!/bin/sh\n[ -e "$HOME/${name}" ] || { echo "no-configmap name=${name}"; exit 1; }\n`;
+    const head = name === SELF_ASKING_CHECK ? '#!/bin/sh\n# needs: pods' : '#!/bin/sh';
+    const source = `${head}\n[ -e "$HOME/${name}" ] || { echo "no-configmap name=${name}"; exit 1; }\n`;
     await writeFile(join(checks, name), source);
     await chmod(join(checks, name), 0o755);
   }
