@@ -57,6 +57,7 @@ export async function measureChecks({ kubeconfig }: PodiumUnderTest): Promise<re
   const usage = createUsage(api, seats, server.pid);
   const busy = await usage.during(() => beBusy(api, seats), BUSY_MINUTES);
   process.stdout.write('checks: a room that waits\n');
+  await watchIdly(seats);
   const idle = await usage.during(() => beIdle(seats), 1);
   const scale = RECKONED_LEARNERS / LEARNERS;
   return [
@@ -157,9 +158,13 @@ async function beBusy(api: ApiClient, seats: readonly Seat[]): Promise<void> {
 async function beIdle(seats: readonly Seat[]): Promise<void> {
   const end = performance.now() + MINUTE_MS;
   while (performance.now() < end) {
-    await Promise.all(seats.map(({ browser, sandboxId }) => browser.watch(sandboxId, ['idle-map'])));
+    await watchIdly(seats);
     await delay(RENEW_MS);
   }
+}
+
+async function watchIdly(seats: readonly Seat[]): Promise<void> {
+  await Promise.all(seats.map(({ browser, sandboxId }) => browser.watch(sandboxId, ['idle-map'])));
 }
 
 interface Usage {

@@ -9,6 +9,9 @@ import type { ClusterProgress } from '../../sandbox-server/protocol/sandbox.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** The one that is also asked by itself: the others wait for a click, as the tests of clicks do. */
+export const SELF_ASKING_CHECK = 'first-pod';
+
 export interface LocalPodiumOptions {
   /** `embedded` waits for a cluster, of which the test tells the server as the launcher would. */
   readonly driver: 'local' | 'embedded';
@@ -78,7 +81,8 @@ async function copyContent(target: string): Promise<void> {
   for (const { name } of (await readdir(join(lab, 'checks'), { withFileTypes: true })).filter((each) =>
     each.isFile(),
   )) {
-    const source = `#!/bin/sh\n[ -e "$HOME/${name}" ] || { echo "no-configmap name=${name}"; exit 1; }\n`;
+    const head = name === SELF_ASKING_CHECK ? '#!/bin/sh\n# needs: pods' : '#!/bin/sh';
+    const source = `${head}\n[ -e "$HOME/${name}" ] || { echo "no-configmap name=${name}"; exit 1; }\n`;
     await writeFile(join(lab, 'checks', name), source);
   }
   for (const name of await readdir(join(lab, 'solve'))) {
