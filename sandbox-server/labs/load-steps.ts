@@ -116,7 +116,7 @@ function compareSteps(original: LoadedStep, translation: LoadedStep): string[] {
     ...(differs(({ blocks }) => blocks.map(whatIsDone))
       ? [`Its \`run\` or \`save\` blocks differ from those of ${there}. Write the same ones in the same order.`]
       : []),
-    ...(differs(({ blocks }) => blocks.map((block) => (block.kind === 'run' ? block.output : undefined)))
+    ...(differs(({ blocks }) => blocks.map(whatIsSeen))
       ? [`Its \`output\` blocks differ from those of ${there}. A cluster answers the same in every language.`]
       : []),
     ...(differs(({ checks }) => checks) ? [`Its checks differ from those of ${there}. Ask for the same ones.`] : []),
@@ -126,6 +126,10 @@ function compareSteps(original: LoadedStep, translation: LoadedStep): string[] {
       ? [`Its questions differ from those of ${there}. Ask the same, with the right answers at the same place.`]
       : []),
   ];
+}
+
+function whatIsSeen(block: StepBlock): readonly unknown[] {
+  return block.kind === 'run' ? [block.output?.text, block.output?.isAgain] : [];
 }
 
 function whatIsDone(block: StepBlock): readonly unknown[] {

@@ -216,7 +216,7 @@ describe('a step', () => {
     );
     assert.deepEqual(
       blocks.map((block) => block.kind === 'run' && block.output),
-      [{ text: 'seen …', isAgain: true }],
+      [{ text: 'seen …', isAgain: true, line: 14 }],
     );
   });
 
