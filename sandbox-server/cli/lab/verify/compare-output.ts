@@ -50,11 +50,19 @@ function match(patterns: readonly Pattern[], seen: readonly string[], start: num
 function makePattern(line: string): Pattern {
   if (line === '…') return { kind: 'lines' };
   const source = line
-    .split(/(…|<any>)/u)
-    .map((part) => (part === '…' ? '.*' : part === '<any>' ? '\\S+' : escapeRegex(part)))
+    .split(/( …|^… |…|<any>)/u)
+    .map((part) => wildcards[part] ?? escapeRegex(part))
     .join('');
   return { kind: 'line', text: line, regex: new RegExp(`^${source}$`, 'u') };
 }
+
+/** Where no text is, no blank is either. */
+const wildcards: Readonly<Record<string, string>> = {
+  ' …': '(?: .*)?',
+  '… ': '(?:.* )?',
+  '…': '.*',
+  '<any>': '\\S+',
+};
 
 /** Empty lines are how a text breathes, not what it says. */
 function toLines(text: string): string[] {
