@@ -54,6 +54,9 @@ export const errorTable = {
   end_timeout: { status: 504, closeCode: 4504, retryable: true },
   home_too_large: { status: 413, closeCode: 4413, retryable: false },
   home_failed: { status: 502, closeCode: 4502, retryable: true },
+  lab_files_failed: { status: 502, closeCode: 4502, retryable: true },
+  save_failed: { status: 502, closeCode: 4502, retryable: true },
+  question_unknown: { status: 404, closeCode: 4404, retryable: false },
   // Checks
   check_unknown: { status: 404, closeCode: 4404, retryable: false },
   check_busy: { status: 409, closeCode: 4409, retryable: true },

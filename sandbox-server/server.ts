@@ -11,7 +11,9 @@ import { createPeople } from './http/people.ts';
 import { acceptTerminals } from './http/terminal-upgrade.ts';
 import type { Lab } from './labs/lab.ts';
 import { createChecks } from './session/checks.ts';
+import { createSaveFile } from './session/home-files.ts';
 import { createSandboxTable } from './session/sandbox-table.ts';
+import { createWatchedChecks } from './session/watched-checks.ts';
 import type { CreateCodes } from './store/one-use-codes.ts';
 import type { Store } from './store/store.ts';
 import type { Logger } from './telemetry/log.ts';
@@ -64,12 +66,15 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
   };
   const { sandboxes, terminals } = shared;
   sandboxes.onEnding((sandboxId) => terminals.closeAll(sandboxId));
+  const watchedChecks = createWatchedChecks({ ...deps, sandboxes });
   const app: FastifyInstance = await createApp({
     ...shared,
     isSecure,
     siteDirectory: config.siteDirectory,
     driverReason: config.driverReason,
-    runCheck: createChecks({ ...deps, sandboxes }),
+    runCheck: createChecks({ ...deps, sandboxes, watchedChecks }),
+    watchedChecks,
+    saveFile: createSaveFile({ ...deps, sandboxes }),
   });
   const accepting = acceptTerminals(app.server, shared);
   return {
@@ -80,6 +85,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     },
     async [Symbol.asyncDispose]() {
       accepting[Symbol.dispose]();
+      await watchedChecks[Symbol.asyncDispose]();
       await sandboxes[Symbol.asyncDispose]();
       await terminals[Symbol.asyncDispose]();
       await app.close();

@@ -137,6 +137,12 @@ export interface CheckScript {
   readonly timeLimitMs: number;
 }
 
+/** A check that is asked again by itself. */
+export interface WatchedCheck extends CheckScript {
+  /** Kinds of the learner's namespace, by plural and group, whose change is a reason; `pods/log` where it reads logs. */
+  readonly needs: readonly { readonly resource: string; readonly group: string }[];
+}
+
 export interface Driver extends AsyncDisposable {
   readonly kind: 'kubernetes' | 'local';
   /** How learners are kept apart; a driver without it does not keep them apart, and serves one person. */
@@ -170,6 +176,19 @@ export interface Driver extends AsyncDisposable {
    * input. Both outputs are one. Throws `script_timeout` or `script_failed`; a status other than 0 is a result.
    */
   runAsLearner(sandboxId: string, script: CheckScript, signal: AbortSignal): Promise<CheckRun>;
+  /**
+   * Runs checks as `runCheck` does, one at a time: each once at the beginning, and again within two seconds of a change in
+   * what it needs, or every few seconds where changes cannot be heard of; none again that has passed. One that needs more
+   * than its share is asked more seldom. `onRun` is told of each run that came to its end within the time limit.
+   * Resolves when all have passed, or, once nothing of it runs any more, when the signal is aborted. Throws where they
+   * cannot be watched, or not any longer; nothing of it runs then either.
+   */
+  watchChecks(
+    sandboxId: string,
+    checks: readonly WatchedCheck[],
+    onRun: (name: string, run: CheckRun) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Puts another end on record. Throws `sandbox_unknown` for a sandbox that is gone or about to go. */
   extend(sandboxId: string, expiresAt: Date, signal: AbortSignal): Promise<void>;
   /**

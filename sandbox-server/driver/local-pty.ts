@@ -8,8 +8,9 @@ import { access, link, mkdir, readFile, readdir, rename, rm, writeFile } from 'n
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { PodiumError } from '../errors.ts';
-import type { Driver, SandboxRecord, SandboxRequest } from './driver.ts';
+import type { CheckRun, CheckScript, Driver, SandboxRecord, SandboxRequest } from './driver.ts';
 import { runLocalCheck, runLocalScript } from './local-check.ts';
+import { watchLocalChecks } from './local-check-watch.ts';
 import { restoreLocalHome, saveLocalHome } from './local-home.ts';
 import type { ShellCommand } from './local-shell.ts';
 import { createTerminals, type Terminals } from './local-terminals.ts';
@@ -53,6 +54,11 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
     for (const id of ids) opened.delete(id);
     await Promise.all(losing.map((terminals) => terminals[Symbol.asyncDispose]()));
   }
+  async function runCheck(id: string, script: CheckScript, signal: AbortSignal): Promise<CheckRun> {
+    if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
+    const environment: Record<string, string> = { ...environmentOf(id), NAMESPACE: NO_NAMESPACE };
+    return runLocalCheck(script, { home: environment['HOME'] ?? '/', environment }, signal);
+  }
 
   return {
     kind: 'local',
@@ -81,10 +87,10 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
       const command = { file: shellFile, home: environment['HOME'] ?? '/', environment };
       return terminalsOf(id).attach(command, order, onEvent);
     },
-    async runCheck(id, script, signal) {
-      if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');
-      const environment: Record<string, string> = { ...environmentOf(id), NAMESPACE: NO_NAMESPACE };
-      return runLocalCheck(script, { home: environment['HOME'] ?? '/', environment }, signal);
+    runCheck,
+    async watchChecks(id, checks, onRun, signal) {
+      const run = (check: CheckScript) => runCheck(id, check, signal);
+      await watchLocalChecks({ clock: options.clock, run }, checks, { onRun, signal });
     },
     async runAsLearner(id, script, signal) {
       if (!(await readRecord(folderOf(id)))) throw new PodiumError('sandbox_unknown');

@@ -1,12 +1,20 @@
 /** What pages ask of sandboxes. Every reply is a schema of `protocol/`, every refusal a code of the error table. */
 import type { FastifyInstance } from 'fastify';
 import { PodiumError, type ErrorCode } from '../errors.ts';
-import type { Lab } from '../labs/lab.ts';
-import { sandboxOrder, ticketOrder, type LabProgress, type TicketReply } from '../protocol/requests.ts';
+import {
+  sandboxOrder,
+  saveOrder,
+  ticketOrder,
+  watchedChecksOrder,
+  type SaveReply,
+  type TicketReply,
+  type WatchedChecksReply,
+} from '../protocol/requests.ts';
 import type { ServerStatus } from '../protocol/sandbox.ts';
 import { awaitRunning, type AwaitRunningDeps } from '../session/await-running.ts';
 import type { RunCheck } from '../session/checks.ts';
-import type { Store } from '../store/store.ts';
+import type { SaveFile } from '../session/home-files.ts';
+import type { WatchedChecks } from '../session/watched-checks.ts';
 import type { Tickets } from './grants.ts';
 import type { People } from './people.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -14,9 +22,9 @@ import type { RateLimits } from './rate-limits.ts';
 export interface ApiDeps extends AwaitRunningDeps {
   /** Why there is no cluster, where there is none. */
   readonly driverReason: ErrorCode | undefined;
-  readonly labs: ReadonlyMap<string, Lab>;
   readonly runCheck: RunCheck;
-  readonly store: Store;
+  readonly saveFile: SaveFile;
+  readonly watchedChecks: Pick<WatchedChecks, 'watch'>;
   readonly tickets: Tickets;
   readonly people: People;
   readonly limits: RateLimits;
@@ -68,26 +76,21 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     const { code } = await deps.tickets.issue({ sandboxId: id, ownerHash, ...order.data });
     return { ticket: code } satisfies TicketReply;
   });
+  app.post<ById>('/api/sandboxes/:id/files', costly, async (request, reply) => {
+    const order = saveOrder.safeParse(request.body);
+    if (!order.success) throw new PodiumError('bad_request');
+    const { path } = await deps.saveFile(people.admit(request, reply), request.params.id, order.data.block);
+    return { path } satisfies SaveReply;
+  });
   app.post<{ Params: { id: string; name: string } }>('/api/sandboxes/:id/checks/:name', costly, (request, reply) =>
     deps.runCheck(people.admit(request, reply), request.params.id, request.params.name),
   );
-  app.get<{ Params: { lab: string } }>(
-    '/api/labs/:lab/progress',
-    usual,
-    async (request, reply): Promise<LabProgress> => {
-      const ownerHash = people.admit(request, reply);
-      const { lab } = request.params;
-      if (!deps.labs.has(lab)) throw new PodiumError('lab_unknown');
-      const [checksDone, home] = await Promise.all([
-        deps.store.listChecksDone(ownerHash, lab),
-        sandboxes.findKeptHome(ownerHash, lab),
-      ]);
-      return {
-        checksDone: [...checksDone],
-        ...(home && { home: { at: home.at.toISOString(), bytes: home.bytes } }),
-      };
-    },
-  );
+  app.post<ById>('/api/sandboxes/:id/watched-checks', costly, (request, reply): WatchedChecksReply => {
+    const ownerHash = people.admit(request, reply);
+    const order = watchedChecksOrder.safeParse(request.body);
+    if (!order.success) throw new PodiumError('bad_request');
+    return { checks: [...deps.watchedChecks.watch(ownerHash, request.params.id, order.data)] };
+  });
 }
 
 function makeStatus({ drivers, driverReason }: ApiDeps): ServerStatus {

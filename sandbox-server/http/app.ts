@@ -8,6 +8,7 @@ import { registerApi, type ApiDeps } from './api.ts';
 import type { Addresses } from './addresses.ts';
 import { DATA_POLICY } from './content-security-policy.ts';
 import { EVENTS_ROUTE, registerEventStream, type EventStreamDeps } from './event-stream.ts';
+import { registerLabApi, type LabApiDeps } from './lab-api.ts';
 import { registerHandOver, type HandOverDeps } from './hand-over.ts';
 import { registerHealth } from './health.ts';
 import { registerRateLimits } from './rate-limits.ts';
@@ -21,6 +22,7 @@ const REQUEST_LIMIT_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
 
 export type AppDeps = Omit<ApiDeps, 'limits'> &
+  Omit<LabApiDeps, 'limits'> &
   Omit<EventStreamDeps, 'limits'> &
   Omit<HandOverDeps, 'limits'> & {
     readonly addresses: Addresses;
@@ -55,6 +57,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const limits = await registerRateLimits(app, deps.people);
   registerHealth(app, deps);
   registerApi(app, { ...deps, limits });
+  registerLabApi(app, { ...deps, limits });
   registerHandOver(app, { ...deps, limits });
   registerEventStream(app, { ...deps, limits });
   await registerSite(app, { directory: deps.siteDirectory, people: deps.people });

@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkName, labDefinition } from '../protocol/lab.ts';
 import { slug } from '../protocol/sandbox.ts';
+import { decodeCheckHead } from './check-head.ts';
 import type { Lab, LabProblem, LoadedLabs, Step } from './lab.ts';
 import { loadFiles } from './load-files.ts';
 import { loadScripts, type Scripts } from './load-scripts.ts';
@@ -54,6 +55,7 @@ async function loadLab(labsFolder: string, name: string): Promise<LabResult> {
     const problems = [
       ...(decoded.ok ? [] : decoded.problems),
       ...[loaded, checks, solves, home].flatMap((part) => part.problems),
+      ...decodeHeads(checks, shown),
       ...compareChecks(english, checks, shown),
       ...compareSolves(english, solves, shown),
     ];
@@ -97,6 +99,12 @@ function indexBlocks(steps: readonly Step[]): Pick<Lab, 'runBlocks' | 'savedFile
     runBlocks: new Map(blocks.flatMap((block) => (block.kind === 'run' ? [[block.id, block.command]] : []))),
     savedFiles: new Map(blocks.flatMap((block) => (block.kind === 'save' ? [[block.id, block.file]] : []))),
   };
+}
+
+function decodeHeads({ sources }: Scripts, shownLab: string): LabProblem[] {
+  return [...sources].flatMap(([name, source]) =>
+    decodeCheckHead(source).problems.map((problem) => ({ file: `${shownLab}/checks/${name}`, ...problem })),
+  );
 }
 
 function compareChecks(steps: readonly LoadedStep[], { sources }: Scripts, shownLab: string): LabProblem[] {

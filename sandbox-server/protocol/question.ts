@@ -30,7 +30,7 @@ export type QuestionResult<T extends Node> =
   { readonly ok: true; readonly question: Question<T> } | { readonly ok: false; readonly message: string };
 
 /** More than a reader holds in mind. */
-const MAX_ANSWERS = 8;
+export const MAX_ANSWERS = 8;
 const FORM = 'Write the question, a list of "- [ ] answer" and "- [x] right answer", then why it is so.';
 
 export function splitQuestion<T extends Node>(children: readonly T[]): QuestionResult<T> {

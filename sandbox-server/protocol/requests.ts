@@ -1,5 +1,7 @@
 /** Bodies of requests and their replies that are not a sandbox. */
 import * as z from 'zod/mini';
+import { languages } from './language.ts';
+import { MAX_ANSWERS } from './question.ts';
 import { slug } from './sandbox.ts';
 
 /** `POST /api/sandboxes`. A fresh one starts without the files that were kept, and they are deleted. */
@@ -24,6 +26,42 @@ export type KeptHome = z.infer<typeof keptHome>;
 /** `GET /api/labs/<lab>/progress`: what this person has done, also without a sandbox, and what they left there. */
 export const labProgress = z.object({ checksDone: z.array(z.string()), home: z.optional(keptHome) });
 export type LabProgress = z.infer<typeof labProgress>;
+
+/** `POST /api/sandboxes/<id>/files`: writes the file of a block of the lab's page into the home. */
+export const saveOrder = z.strictObject({ block: z.string().check(z.maxLength(64)) });
+export const saveReply = z.object({ path: z.string() });
+export type SaveReply = z.infer<typeof saveReply>;
+
+/**
+ * `POST /api/labs/<lab>/questions/<name>`: indexes of the answers that were chosen, from 0; none of them asks for what is
+ * right. The explanation comes in `language` where there is one.
+ */
+export const answerOrder = z.strictObject({
+  answers: z.array(z.int().check(z.minimum(0), z.maximum(MAX_ANSWERS))).check(z.maxLength(MAX_ANSWERS)),
+  language: z.enum(languages),
+});
+export type AnswerOrder = z.infer<typeof answerOrder>;
+
+/** What is right, and why (paragraphs, with code between backticks), where it is told. */
+export const answerResult = z.object({
+  isRight: z.boolean(),
+  right: z.optional(z.array(z.int())),
+  explanation: z.optional(z.array(z.string())),
+});
+export type AnswerResult = z.infer<typeof answerResult>;
+/** A page that is looked at says so more often than that; one that has gone without a word is forgotten after it. */
+export const WATCH_LEASE_MS = 60_000;
+
+/** More than any step asks for, so that nobody's list is one to work on. */
+const MAX_WATCHED = 20;
+
+/**
+ * `POST /api/sandboxes/<id>/watched-checks`: the checks that a page has in sight, instead of those before; none ends it.
+ * `page` tells the pages of one person apart. The reply names those that are now asked by themselves until they are done.
+ */
+export const watchedChecksOrder = z.strictObject({ page: slug, checks: z.array(slug).check(z.maxLength(MAX_WATCHED)) });
+export const watchedChecksReply = z.object({ checks: z.array(z.string()) });
+export type WatchedChecksReply = z.infer<typeof watchedChecksReply>;
 
 /** Long enough to send a link to another machine and open it there; what is found in a history later is worth nothing. */
 export const HAND_OVER_LIFETIME_MS = 10 * 60_000;

@@ -1,34 +1,31 @@
-import type { Clock } from '../clock.ts';
 import type { CheckRun } from '../driver/driver.ts';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError, toPodiumError } from '../errors.ts';
-import type { Events } from '../events/events.ts';
 import type { CheckResult } from '../protocol/sandbox.ts';
-import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { decodeCheckOutput } from './check-output.ts';
+import { markCheckDone, type MarkDeps } from './mark-check-done.ts';
 import type { SandboxEntry } from './sandbox-entry.ts';
 import type { SandboxTable } from './sandbox-table.ts';
+import type { WatchedChecks } from './watched-checks.ts';
 
 /** A learner waits for it with the finger on the button; checks take well under a second. */
-const CHECK_LIMIT_MS = 10_000;
+export const CHECK_LIMIT_MS = 10_000;
 /** "Not yet", with a message. Anything above means that the check itself could not be made. */
 const NOT_DONE = 1;
 
-export interface CheckDeps {
+export interface CheckDeps extends MarkDeps {
   readonly drivers: DriverSwitch;
   readonly sandboxes: SandboxTable;
-  readonly store: Store;
-  readonly events: Events;
-  readonly clock: Clock;
+  readonly watchedChecks: Pick<WatchedChecks, 'pause'>;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
 export type RunCheck = (ownerHash: string, sandboxId: string, name: string) => Promise<CheckResult>;
 
-/** Runs a check of the sandbox's lab, one at a time, and remembers it when it is done. */
+/** Runs a check of the sandbox's lab, one at a time, and remembers it when it is done. What runs by itself yields to it. */
 export function createChecks(deps: CheckDeps): RunCheck {
   return async (ownerHash, sandboxId, name) => {
     const entry = deps.sandboxes.requireRunning(ownerHash, sandboxId);
@@ -38,12 +35,14 @@ export function createChecks(deps: CheckDeps): RunCheck {
     entry.isChecking = true;
     deps.sandboxes.noteActivity(entry);
     try {
+      using held = new DisposableStack();
+      held.use(await deps.watchedChecks.pause(entry));
       const result = await judge(deps, entry, { name, source });
-      deps.metrics.checks.inc({ outcome: result.done ? 'done' : 'missing' });
+      deps.metrics.checks.inc({ outcome: result.done ? 'done' : 'missing', cause: 'click' });
       return result;
     } catch (error) {
       const failure = entry.abort.signal.aborted ? new PodiumError('sandbox_ended') : toPodiumError(error);
-      deps.metrics.checks.inc({ outcome: failure.code });
+      deps.metrics.checks.inc({ outcome: failure.code, cause: 'click' });
       throw failure;
     } finally {
       entry.isChecking = false;
@@ -60,9 +59,7 @@ async function judge(
   const script = { name, source, timeLimitMs: CHECK_LIMIT_MS };
   const run = await driver.runCheck(entry.id, script, entry.abort.signal);
   if (run.exitCode !== 0) return makeMissing(deps, entry, name, run);
-  const done = { ownerHash: entry.ownerHash, lab: entry.labSlug, check: name };
-  await deps.store.markCheckDone({ ...done, at: new Date(deps.clock.now()) });
-  if (!entry.checksDone.includes(name)) deps.events.publish({ type: 'check-done', ...done });
+  await markCheckDone(deps, entry, name);
   return { check: name, done: true };
 }
 

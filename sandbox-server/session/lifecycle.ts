@@ -191,7 +191,7 @@ class Keeper implements Lifecycle {
     entry.stages.begin('cluster');
     announce();
     try {
-      const deps = { drivers, room: this.room, lifetimes: this.lifetimes, homes: this.homes, announce };
+      const deps = { drivers, room: this.room, lifetimes: this.lifetimes, homes: this.homes, log, announce };
       const record = await startWhenThereIsRoom(deps, { entry, lab }, cancelled);
       if (entry.state !== 'starting') return;
       metrics.starts.inc({ outcome: 'running' });

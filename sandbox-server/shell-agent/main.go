@@ -3,6 +3,7 @@
 //	shell-agent serve [--socket PATH] [--prepare SCRIPT]   process 1 of the container
 //	shell-agent attach [--socket PATH]                     run by exec: speaks the agent's protocol on its streams
 //	shell-agent ready [--socket PATH]                      ends with 0 when the agent answers
+//	shell-agent check --certificates FILE --folder FOLDER   run by exec: asks checks again when something changes
 //	shell-agent install FOLDER                             copies this program there
 //	shell-agent hold                                       waits to be ended
 //	shell-agent probe listen|open|blocked ADDRESS          ends with 0 when it is so, with 2 when it is otherwise
@@ -23,13 +24,14 @@ import (
 	"syscall"
 
 	"podium.dev/sandbox-server/shell-agent/internal/agent"
+	"podium.dev/sandbox-server/shell-agent/internal/judge"
 	"podium.dev/sandbox-server/shell-agent/internal/probe"
 	"podium.dev/sandbox-server/shell-agent/internal/reap"
 )
 
 const defaultSocket = "/run/podium-agent/agent.sock"
 
-const usage = "usage: shell-agent serve|attach|ready [--socket PATH], shell-agent install FOLDER, shell-agent hold, shell-agent probe …"
+const usage = "usage: shell-agent serve|attach|ready [--socket PATH], shell-agent check --certificates FILE --folder FOLDER, shell-agent install FOLDER, shell-agent hold, shell-agent probe …"
 
 // What a probe ends with that has found something amiss, and not merely failed.
 const statusOtherwise = 2
@@ -51,6 +53,8 @@ func run(args []string) error {
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	socket := flags.String("socket", defaultSocket, "where the agent listens")
 	prepare := flags.String("prepare", "", "a script for /bin/sh that is run before each shell")
+	certificates := flags.String("certificates", "", "a file with those of the API server")
+	folder := flags.String("folder", "", "where checks have their homes")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
@@ -61,6 +65,8 @@ func run(args []string) error {
 		return agent.HandOver(*socket, os.Stdin, os.Stdout)
 	case args[0] == "ready" && flags.NArg() == 0:
 		return agent.Ask(*socket)
+	case args[0] == "check" && flags.NArg() == 0:
+		return check(*certificates, *folder)
 	case args[0] == "install" && flags.NArg() == 1:
 		return install(flags.Arg(0))
 	case args[0] == "hold" && flags.NArg() == 0:
@@ -94,6 +100,13 @@ func serve(path, preparation string) error {
 	}()
 	options := agent.Options{Preparation: preparation, Environment: os.Environ()}
 	return agent.New(options, reap.Start()).Serve(listener)
+}
+
+func check(certificates, folder string) error {
+	// It waits nearly always; more threads would only be memory beside the checks.
+	runtime.GOMAXPROCS(1)
+	options := judge.Options{Certificates: certificates, Folder: folder, Environment: os.Environ(), Pace: judge.UsualPace}
+	return judge.Serve(os.Stdin, os.Stdout, options)
 }
 
 func endings() <-chan os.Signal {

@@ -105,8 +105,8 @@ export function createMetrics() {
     }),
     checks: new Counter({
       name: 'podium_checks_total',
-      help: 'Checks that were run: done, missing, or a code of the error table.',
-      labelNames: ['outcome'] as const,
+      help: 'Checks that were run, by a click or by themselves (watch): done, missing, or a code of the error table.',
+      labelNames: ['outcome', 'cause'] as const,
       registers,
     }),
     terminalAttachments: new Gauge({

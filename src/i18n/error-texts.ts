@@ -145,6 +145,18 @@ export const errorTexts = {
     en: 'The files that were kept of your last sandbox could not be put back. They stay kept. What you leave in this sandbox is not kept in their place: copy it before it ends.',
     fr: 'Les fichiers gardés de votre dernière sandbox n’ont pas pu être remis en place. Ils restent gardés. Ce que vous laissez dans celle-ci n’est pas gardé à leur place : copiez-le avant qu’elle prenne fin.',
   },
+  lab_files_failed: {
+    en: 'The files that belong to this lab could not be written into your home. Start over, and they are written anew.',
+    fr: 'Les fichiers de ce lab n’ont pas pu être écrits dans votre dossier. Recommencez : ils seront écrits à nouveau.',
+  },
+  save_failed: {
+    en: '{path} could not be written. Is there room in your home (df -h ~), and no folder of that name? Then save it again.',
+    fr: '{path} n’a pas pu être écrit. Reste-t-il de la place dans votre dossier (df -h ~), sans dossier du même nom ? Enregistrez alors à nouveau.',
+  },
+  question_unknown: {
+    en: 'The server does not have this question. Reload the page: it may be older than the server.',
+    fr: 'Le serveur n’a pas cette question. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+  },
   check_unknown: {
     en: 'The server does not have this check. Reload the page: it may be older than the server.',
     fr: 'Le serveur n’a pas cette vérification. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
@@ -195,7 +207,7 @@ export const errorTexts = {
   },
   terminal_lost: {
     en: 'The server lost the connection to your shell. The shell goes on; the page connects again.',
-    fr: 'Le serveur a perdu la connexion à votre shell. Le shell continue ; la page se reconnecte.',
+    fr: 'Le serveur a perdu la connexion à votre shell. Le shell continue ; la page se reconnecte.',
   },
   open_timeout: {
     en: 'The terminal took too long to open. Try again.',

@@ -1,11 +1,13 @@
 /** The browser code of a lab's page: joins steps, blocks, checks, split and sheet with the terminal. */
 import { announce } from '../terminal/announcer.ts';
-import { text } from '../terminal/page-texts.ts';
+import { errorText, text } from '../terminal/page-texts.ts';
 import { PodiumTerminal } from '../terminal/podium-terminal.ts';
 import type { RunAnswer } from '../terminal/run-clicks.ts';
 import { addBlockButtons } from './blocks.ts';
 import { createChecks } from './checks.ts';
+import { showHintsInTurn } from './hints.ts';
 import { loadProgress, saveProgress } from './progress.ts';
+import { startQuestions } from './questions.ts';
 import { createSheet } from './sheet.ts';
 import { createSplit } from './split.ts';
 import { createSteps } from './steps.ts';
@@ -28,13 +30,16 @@ function startLabPage(root: HTMLElement): void {
     enter: () => enterTerminal(terminal),
   });
   addBlockButtons(root, {
-    run: async (blockId, clickId, isConfirmed) => {
-      const answer = await terminal.run(blockId, clickId, isConfirmed);
+    run: async (order) => {
+      const answer = await terminal.run(order);
       if (sheetOutcomes.has(answer.outcome)) sheet.open();
       return answer;
     },
+    save: (blockId) => saveBlock(terminal, blockId),
     takeOver: () => terminal.takeOver(),
   });
+  showHintsInTurn(root);
+  startQuestions(root, { lab: root.dataset['lab'] ?? '', api: terminal.session.api });
   createProgress(root, terminal);
 }
 
@@ -79,6 +84,14 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   });
   /* Where there is no server, what this browser remembers is enough. */
   void session.api.progress(lab).then((answer) => answer.ok && add(answer.value.checksDone));
+}
+
+/** What to say where it failed. */
+async function saveBlock({ session }: PodiumTerminal, blockId: string): Promise<string | null> {
+  const { phase } = session.state;
+  if (phase.kind !== 'running') return text('lab.save.noSandbox');
+  const answer = await session.api.saveFile(phase.sandbox.id, blockId);
+  return answer.ok ? null : errorText(answer.refusal.code, answer.refusal.values);
 }
 
 function enterTerminal(terminal: PodiumTerminal): void {

@@ -1,4 +1,5 @@
 /** The texts of the page's language, as `TerminalTexts.astro` has put them into the page. */
+import type { Language } from '../../sandbox-server/protocol/language.ts';
 import type { labTexts } from '../i18n/lab-texts.ts';
 import type { sandboxTexts } from '../i18n/sandbox-texts.ts';
 import type { terminalTexts } from '../i18n/terminal-texts.ts';
@@ -11,7 +12,7 @@ export const PAGE_TEXTS_ID = 'podium-texts';
 export type Values = Readonly<Record<string, string | number>>;
 
 export interface PageTexts {
-  readonly language: string;
+  readonly language: Language;
   readonly texts: Readonly<Record<PageTextKey, string>>;
   /** A sentence for each code of the error table, by code. */
   readonly errors: Readonly<Record<string, string>>;

@@ -20,7 +20,7 @@ import { createSettings } from './settings.ts';
 import { createSettingsMenu, type SettingsMenu } from './settings-menu.ts';
 import { createTerminalBar, type TerminalBar } from './terminal-bar.ts';
 import type { TicketAnswer } from './terminal-socket.ts';
-import type { TerminalWorkspace } from './terminal-workspace.ts';
+import type { RunOrder, TerminalWorkspace } from './terminal-workspace.ts';
 
 /** What every terminal of the page looks like. */
 const settings = createSettings();
@@ -67,9 +67,9 @@ export class PodiumTerminal extends HTMLElement {
   }
 
   /** Has the server type a block of the lab's page, once for each click id. */
-  run(blockId: string, clickId: string, isConfirmed: boolean): Promise<RunAnswer> {
+  run(order: RunOrder): Promise<RunAnswer> {
     const none = { outcome: 'no_shell', program: null } as const;
-    return this.#workspace?.run(blockId, clickId, isConfirmed) ?? Promise.resolve(none);
+    return this.#workspace?.run(order) ?? Promise.resolve(none);
   }
 
   /** Becomes the one who types, and resolves when it is so. */

@@ -1,12 +1,17 @@
 /** The server's HTTP API as the page uses it. A refusal is a value: every code has a sentence in the page. */
 import * as z from 'zod/mini';
 import {
+  answerResult,
   handOverReply,
   handOverResult,
   labProgress,
+  saveReply,
   ticketReply,
+  type AnswerOrder,
+  type AnswerResult,
   type HandOverReply,
   type LabProgress,
+  type SaveReply,
 } from '../../sandbox-server/protocol/requests.ts';
 import {
   checkResult,
@@ -36,6 +41,10 @@ export interface SandboxApi {
   /** Ends it and starts a fresh one, with nothing done; what becomes of it is told by events. */
   startOver(sandboxId: string): Promise<Answer<null>>;
   check(sandboxId: string, name: string): Promise<Answer<CheckResult>>;
+  /** Has the file of a block of the lab's page written into the home. */
+  saveFile(sandboxId: string, block: string): Promise<Answer<SaveReply>>;
+  /** Has an answer to a question of the lab judged; without one it says what is right. */
+  answer(lab: string, question: string, order: AnswerOrder): Promise<Answer<AnswerResult>>;
   ticket(sandboxId: string, signal: AbortSignal): Promise<Answer<string>>;
   /** A link that makes another browser the same person, once. */
   handOver(sandboxId: string): Promise<Answer<HandOverReply>>;
@@ -70,6 +79,9 @@ export function createSandboxApi(): SandboxApi {
     extend: (id) => ask('POST', `sandboxes/${id}/extend`, (body) => z.parse(sandbox, body)),
     startOver: (id) => ask('POST', `sandboxes/${id}/start-over`, () => null),
     check: (id, name) => ask('POST', `sandboxes/${id}/checks/${name}`, (body) => z.parse(checkResult, body)),
+    saveFile: (id, block) => ask('POST', `sandboxes/${id}/files`, (body) => z.parse(saveReply, body), { block }),
+    answer: (lab, question, order) =>
+      ask('POST', `labs/${lab}/questions/${question}`, (body) => z.parse(answerResult, body), order),
     ticket: (id, signal) =>
       ask('POST', `sandboxes/${id}/tickets`, (body) => z.parse(ticketReply, body).ticket, undefined, signal),
     handOver: (id) => ask('POST', `sandboxes/${id}/hand-over`, (body) => z.parse(handOverReply, body)),

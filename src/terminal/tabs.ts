@@ -30,6 +30,13 @@ export function select(state: TabsState, name: string): TabsState {
   return { ...state, shown, active: name };
 }
 
+/** The terminal in use is this one, beside the one before it where it was not shown; it is made if there is none. */
+export function showBeside(state: TabsState, name: string): TabsState {
+  const { names, shown, active } = withNames(state, [...state.names, name]);
+  if (shown.includes(name)) return { names, shown, active: name };
+  return { names, shown: names.filter((each) => each === name || each === active), active: name };
+}
+
 /** The state with another terminal, shown; the same state where there are as many as a sandbox may have. */
 export function add(state: TabsState): TabsState {
   if (state.names.length >= MAX_TERMINALS) return state;

@@ -9,7 +9,7 @@ import { text } from './page-texts.ts';
 import type { RunAnswer } from './run-clicks.ts';
 import { saveFile } from './save-file.ts';
 import type { SettingsStore } from './settings.ts';
-import { add, close, decodeTabs, select, toggleSplit, withNames, type TabsState } from './tabs.ts';
+import { add, close, decodeTabs, select, showBeside, toggleSplit, withNames, type TabsState } from './tabs.ts';
 import { TabStrip } from './tab-strip.ts';
 import { TerminalPane } from './terminal-pane.ts';
 import type { TicketAnswer } from './terminal-socket.ts';
@@ -23,6 +23,17 @@ export interface TerminalWorkspaceOptions {
   /** The state of the terminal in use. */
   readonly onState: (state: ConnectionState) => void;
   readonly onLeave: () => void;
+}
+
+/** A click on Run. */
+export interface RunOrder {
+  readonly blockId: string;
+  /** The same for each time that this click is sent. */
+  readonly clickId: string;
+  /** Also into a program that is running. */
+  readonly isConfirmed: boolean;
+  /** From 1; undefined for the one in use. */
+  readonly terminal: number | undefined;
 }
 
 /** What tells that the network or the reader may be back. */
@@ -70,7 +81,9 @@ export class TerminalWorkspace implements Disposable {
     this.active.focus();
   }
 
-  run(blockId: string, clickId: string, isConfirmed: boolean): Promise<RunAnswer> {
+  /** In the terminal of this number, which is opened if it is not there yet; without one in the terminal in use. */
+  run({ blockId, clickId, isConfirmed, terminal }: RunOrder): Promise<RunAnswer> {
+    if (terminal !== undefined) this.#change(showBeside(this.#tabs, String(terminal)), false);
     return this.active.run(blockId, clickId, isConfirmed);
   }
 

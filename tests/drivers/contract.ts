@@ -18,6 +18,7 @@ import { describeStart } from './contract-start.ts';
 import { type DriverUnderTest, makeSubject, TEST_LIMIT_MS } from './contract-subject.ts';
 import { describeTerminal } from './contract-terminal.ts';
 import { describeTyping } from './contract-typing.ts';
+import { describeWatch } from './contract-watch.ts';
 import { describeWriters } from './contract-writers.ts';
 
 export type { DriverUnderTest } from './contract-subject.ts';
@@ -34,6 +35,7 @@ const parts: readonly ((subject: Subject) => void)[] = [
   describeEnding,
   describeCheck,
   describeLearnerScript,
+  describeWatch,
   describeExtend,
   describeHome,
   describeEnd,

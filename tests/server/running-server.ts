@@ -33,11 +33,37 @@ title: Step
 \`\`\`bash run
 echo ran-$((40 + 2)) >> ~/ran; cat ~/ran
 \`\`\`
+\`\`\`yaml save=manifests/web.yaml
+kind: Pod
+\`\`\`
+
+:::quiz{name=who}
+Who?
+
+- [ ] a
+- [x] b
+
+Because of \`b\`.
+:::
+
 ::check{name=has-file}
 ::check{name=speaks-nonsense}
 ::check{name=waits}
 `;
 
+const ENGLISH_STEP = `---
+title: Step
+---
+:::predict{name=what-then}
+What then?
+
+- [x] one
+- [x] two
+
+Both.
+:::
+`;
+const FRENCH_STEP = STEP.replace('Because of', 'Parce que');
 /** Files of the site and the content that a test finds. */
 const FILES: Readonly<Record<string, string>> = {
   'dist/en/index.html': PAGE,
@@ -48,11 +74,14 @@ const FILES: Readonly<Record<string, string>> = {
   'dist/favicon.svg': '<svg/>',
   'content/labs/first-steps/lab.yaml': LAB,
   'content/labs/first-steps/steps/01-only.md': STEP,
+  'content/labs/first-steps/steps/01-only.fr.md': FRENCH_STEP,
+  'content/labs/first-steps/files/notes/hello': 'brought along\n',
+  'content/labs/first-steps/files/notes/run': '#!/bin/sh\necho ran-$((40 + 2))\n',
   'content/labs/first-steps/checks/has-file': '#!/bin/sh\n[ -e ~/done ] && exit 0\necho no-file name=done\nexit 1\n',
   'content/labs/first-steps/checks/speaks-nonsense': '#!/bin/sh\necho something else\nexit 1\n',
   'content/labs/first-steps/checks/waits': '#!/bin/sh\nuntil [ -e ~/go ]; do sleep 0.05; done\n',
   'content/labs/second/lab.yaml': LAB,
-  'content/labs/second/steps/01-only.md': '---\ntitle: Step\n---\n',
+  'content/labs/second/steps/01-only.md': ENGLISH_STEP,
   'content/labs/broken/lab.yaml': 'title: 5\n',
   'content/labs/broken/steps/01-only.md': '---\ntitle: Step\n---\n',
 };
@@ -81,7 +110,7 @@ export async function makeFolders(): Promise<string> {
   await mkdir(join(directory, 'data'), { mode: 0o700 });
   for (const [name, source] of Object.entries(FILES)) {
     await mkdir(dirname(join(directory, name)), { recursive: true });
-    await writeFile(join(directory, name), source);
+    await writeFile(join(directory, name), source, { mode: source.startsWith('#!') ? 0o755 : 0o644 });
   }
   return directory;
 }

@@ -45,6 +45,7 @@ export function createAgentDriver(makeAgent: () => Promise<RunningAgent>): Drive
     extend: () => Promise.reject(new PodiumError('sandbox_unknown')),
     runCheck: () => Promise.reject(new PodiumError('check_failed')),
     runAsLearner: () => Promise.reject(new PodiumError('script_failed')),
+    watchChecks: () => Promise.reject(new PodiumError('check_failed')),
     end,
     async [Symbol.asyncDispose]() {
       connections[Symbol.dispose]();

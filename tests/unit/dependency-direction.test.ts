@@ -19,7 +19,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/events/': server('store/postgres-pool.ts'),
   'sandbox-server/labs/': server('protocol/', 'errors.ts'),
   'sandbox-server/driver/': ground,
-  'sandbox-server/session/': [...ground, ...port, ...server('labs/lab.ts', 'store/store.ts', 'events/events.ts')],
+  'sandbox-server/session/': [
+    ...ground,
+    ...port,
+    ...server('labs/lab.ts', 'labs/check-head.ts', 'store/store.ts', 'events/events.ts'),
+  ],
   'sandbox-server/terminal/': [...ground, ...server('driver/driver.ts')],
   'sandbox-server/http/': [
     ...ground,

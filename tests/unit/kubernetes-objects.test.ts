@@ -200,6 +200,7 @@ describe('the shell pod', () => {
       ['home', true],
       ['checker', false],
       ['cluster', true],
+      ['agent', true],
     ]);
   });
 

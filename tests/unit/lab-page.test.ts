@@ -33,6 +33,54 @@ describe('a step’s Markdown', () => {
     assert.doesNotMatch(html, /data-copy|data-block/);
     assert.match(html, /NAME &#x3C;none>|NAME &lt;none&gt;/);
   });
+  it('says in which terminal a block is run, and under which path one is saved', async () => {
+    const html = await renderStep(
+      '```bash run=second\na\n```\n\n```yaml save=a/b.yaml\nc: 1\n```\n\n```bash run\nd\n```\n\n```yaml save=e\nf\n```\n',
+    );
+    assert.deepEqual(html.match(/data-(?:block|terminal|save|path)="[^"]*"/g), [
+      'data-block="s3-b1"',
+      'data-terminal="2"',
+      'data-save="s3-f1"',
+      'data-path="a/b.yaml"',
+      'data-block="s3-b2"',
+      'data-save="s3-f2"',
+      'data-path="e"',
+    ]);
+  });
+  it('marks what one may have to run again to see', async () => {
+    assert.match(await renderStep('```output again\nRunning\n```\n'), /<figure class="block block-output" data-again>/);
+  });
+  it('asks a question without a word of what is right and why', async () => {
+    const html = await renderStep(
+      ':::quiz{name=who}\nWho is `x`?\n\n- [ ] *one*\n- [x] two\n\nBecause of three.\n:::\n',
+    );
+    assert.match(
+      html,
+      /<form class="question" data-question="who" data-kind="quiz">\s*<fieldset>\s*<legend>\s*Who is <code>x<\/code>\?\s*<\/legend>/,
+    );
+    assert.deepEqual(html.match(/<input[^>]*>/g), [
+      '<input type="radio" name="who" value="0">',
+      '<input type="radio" name="who" value="1">',
+    ]);
+    assert.match(html, /<em>one<\/em>/);
+    assert.doesNotMatch(html, /Because|checked|disabled/);
+  });
+  it('lets several answers be chosen where several are right', async () => {
+    const html = await renderStep(':::predict{name=who}\nA?\n\n- [x] one\n- [x] two\n\nB.\n:::\n');
+    assert.equal(html.match(/type="checkbox"/g)?.length, 2);
+    assert.match(html, /data-kind="predict"/);
+  });
+  it('draws diagrams in the colours of the page, with words for those who do not see them', async () => {
+    const html = await renderStep('```dot alt="A makes \'B\' & <more>"\ndigraph { a -> b [class=accent] }\n```\n');
+    assert.match(html, /<figure class="diagram"><svg role="img" aria-label="A makes 'B' &amp; &lt;more>" width="\d+"/);
+    assert.match(html, /class="edge accent"/);
+    assert.doesNotMatch(html, /black|font-family| id=|<title>|<!--/);
+  });
+  it('does not build with a diagram, a block or a question that cannot be read', async () => {
+    await assert.rejects(renderStep('```dot alt="x"\ndigraph {\n```\n'), /diagram cannot be drawn: syntax error/);
+    await assert.rejects(renderStep('```bash rum\nx\n```\n'), /"rum" means nothing/);
+    await assert.rejects(async () => renderStep(':::quiz{name=a}\nb\n:::\n'), /The question a: Write the question/);
+  });
   it('makes the place of a check, and a name in it cannot break out', async () => {
     assert.match(await renderStep('::check{name=first-pod}'), /<div class="check" data-check="first-pod"><\/div>/);
     assert.doesNotMatch(await renderStep(`::check{name='"><script>'}`), /<script>/);

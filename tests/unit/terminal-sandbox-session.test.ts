@@ -29,6 +29,8 @@ function createSlowApi(): { api: SandboxApi; lists: ((own: readonly Sandbox[]) =
     startOver: unanswered,
     extend: unanswered,
     check: unanswered,
+    saveFile: unanswered,
+    answer: unanswered,
     ticket: unanswered,
     handOver: unanswered,
     redeem: unanswered,

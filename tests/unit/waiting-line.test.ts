@@ -92,6 +92,7 @@ function createLineOnlyDriver(line: Line): Driver {
     attach: notAsked,
     runCheck: notAsked,
     runAsLearner: notAsked,
+    watchChecks: notAsked,
     extend: notAsked,
     saveHome: notAsked,
     restoreHome: notAsked,

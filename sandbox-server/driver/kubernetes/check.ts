@@ -6,10 +6,10 @@ import type { ApiClient } from './api-client.ts';
 import type { CredentialSource } from './credentials.ts';
 import { openExec } from './exec.ts';
 import { CHECKER_CONTAINER, checkerAccount, learnerNamespace, SHELL_NAMESPACE, shellName } from './names.ts';
-import { makeCheckCommand, makeCheckInput, TIMED_OUT_STATUS } from './shell-scripts.ts';
+import { type CheckerAccess, makeCheckCommand, makeCheckInput, TIMED_OUT_STATUS } from './shell-scripts.ts';
 
 /** The shortest that Kubernetes issues; a check is over long before. */
-const TOKEN_SECONDS = 600;
+export const TOKEN_SECONDS = 600;
 /** As the driver port promises. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
 /** Beyond the script's own limit, for the way there and back. */
@@ -25,18 +25,10 @@ export interface CheckContext {
 
 /** Throws `check_timeout` or `check_failed`; a check that finds the work undone is a result, not a failure. */
 export async function runCheck(context: CheckContext, script: CheckScript, signal: AbortSignal): Promise<CheckRun> {
-  const { api, source, placeId } = context;
+  const { source, placeId } = context;
   const values = { check: script.name };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(script.timeLimitMs + TRANSPORT_LIMIT_MS)]);
-  const access = {
-    apiServer: API_SERVER,
-    namespace: learnerNamespace(placeId),
-    token: await issueToken(
-      api,
-      { namespace: SHELL_NAMESPACE, account: checkerAccount(placeId), seconds: TOKEN_SECONDS },
-      limit,
-    ),
-  };
+  const access = await issueAccess(context, limit);
   const request = {
     namespace: SHELL_NAMESPACE,
     pod: shellName(placeId),
@@ -60,6 +52,16 @@ export async function runCheck(context: CheckContext, script: CheckScript, signa
   } finally {
     limit.removeEventListener('abort', onAbort);
   }
+}
+
+/** How checks of that place ask the API server, for `TOKEN_SECONDS`. */
+export async function issueAccess({ api, placeId }: CheckContext, signal: AbortSignal): Promise<CheckerAccess> {
+  const needs = { namespace: SHELL_NAMESPACE, account: checkerAccount(placeId), seconds: TOKEN_SECONDS };
+  return {
+    apiServer: API_SERVER,
+    namespace: learnerNamespace(placeId),
+    token: await issueToken(api, needs, signal),
+  };
 }
 
 /** All of it is read, so that the command is never held back; the first part of it is kept. */

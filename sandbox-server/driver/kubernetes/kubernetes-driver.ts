@@ -37,6 +37,7 @@ import { findRestart } from './restart-notice.ts';
 import { createSharedFlights } from './shared-flight.ts';
 import type { AgentDelivery } from './shell-pod.ts';
 import { type ClaimedPlace, claimPlace } from './start-sandbox.ts';
+import { watchChecks } from './watch-checks.ts';
 import { createWarmPool, emptyPool, type PoolWishes, type WarmPlaces } from './warm-pool.ts';
 
 /** A cold start takes a second or two; a node that is busy with a room's starts takes tens. */
@@ -160,6 +161,12 @@ export async function createKubernetesDriver({
       explained('script_failed', async () =>
         runAsLearner({ source, placeId: await placeOf(id, signal) }, script, signal),
       ),
+    watchChecks: (id, checks, onRun, signal) =>
+      explained('check_failed', async () => {
+        const until = AbortSignal.any([signal, disposal.signal]);
+        const context = { api, source, placeId: await placeOf(id, until), log: log.child({ sandbox: id }) };
+        await watchChecks(context, checks, onRun, until);
+      }),
     extend: (id, expiresAt, signal) =>
       explained('cluster_refused', async () =>
         extendPlace(api, { claimId: id, placeId: await placeOf(id, signal), expiresAt }, signal),

@@ -25,7 +25,7 @@ const CHECKER_MEMORY = '192Mi';
 const TOKEN_SECONDS = 3600;
 /** It holds one socket, of no size. */
 const SOCKET_LIMIT = '1Mi';
-/** The program has 3 MB. */
+/** The program has 7 MB. */
 const AGENT_COPY_LIMIT = '16Mi';
 /** The shell keeps nothing that a slow end would save. */
 const GRACE_SECONDS = 1;
@@ -129,6 +129,7 @@ function makeChecker({ id, image }: ShellPodNeeds): Written<V1Container> {
       { name: 'home', mountPath: names.LEARNER_HOME, readOnly: true },
       { name: 'checker', mountPath: names.CHECKER_FOLDER },
       { name: 'cluster', mountPath: names.CLUSTER_MOUNT, readOnly: true },
+      { name: 'agent', mountPath: names.AGENT_FOLDER, readOnly: true },
     ],
   };
 }

@@ -68,6 +68,15 @@ cd "$HOME" || exit 125
 timeout --signal=KILL "$1" /bin/sh -l "$script" </dev/null 2>&1`;
   return ['/bin/sh', '-c', script, 'learner', String(timeLimitSeconds)];
 }
+/** Process of the container `checker` while checks are watched: reads orders and writes results, a line each. */
+export const watchCommand: readonly string[] = [
+  AGENT_PROGRAM,
+  'check',
+  '--certificates',
+  `${CLUSTER_MOUNT}/ca.crt`,
+  '--folder',
+  CHECKER_FOLDER,
+];
 
 export interface CheckerAccess {
   readonly apiServer: string;

@@ -1,12 +1,16 @@
 /**
- * What a step's Markdown becomes: code blocks with the marks that Run and Copy are hung on, hints that open, and the place
- * of the check. A plugin of Sätteri, Astro's Markdown processor; `astro.config.mjs` names it. Run blocks are counted as the
- * server counts them, in the order of the document, since a click says only which block it was.
+ * What a step's Markdown becomes: code blocks with the marks that Run, Save and Copy are hung on, diagrams, questions, hints
+ * that open, and the place of the check. A plugin of Sätteri, Astro's Markdown processor; `astro.config.mjs` names it. Blocks
+ * are counted as the server counts them, in the order of the document, since a click says only which block it was.
  */
 import { defineMdastPlugin, type PluginFactoryContext } from 'satteri';
-import { blockId, decodeFence } from '../../../sandbox-server/protocol/fence.ts';
+import { blockId, decodeFence, saveId, type Fence } from '../../../sandbox-server/protocol/fence.ts';
 import { stepFileName } from '../../../sandbox-server/protocol/lab.ts';
+import { isQuestionKind } from '../../../sandbox-server/protocol/question.ts';
 import { renderCodeBlock } from './code-block.ts';
+import { renderDiagram } from './diagram.ts';
+import { escapeAttribute } from './escape.ts';
+import { makeQuestion } from './question.ts';
 
 const stepPath = /\/labs\/[^/]+\/steps\/([^/]+)$/;
 
@@ -21,15 +25,18 @@ export function labStepMarkdown({
 }
 
 function makePlugin(stepNumber: number, hintTitle: string) {
-  let runBlocks = 0;
   const headings = new Set<string>();
+  const nextId = makeCounter(stepNumber);
   return defineMdastPlugin({
     name: 'lab-step',
     async code(node) {
-      /* Counted before anything is waited for, or blocks would get the numbers of those that were ready first. */
       const result = decodeFence(node.lang, node.meta);
-      const id = result.ok && result.fence.kind === 'run' ? blockId(stepNumber, (runBlocks += 1)) : null;
-      return { type: 'html', value: await renderCodeBlock({ source: node.value, language: node.lang ?? 'text', id }) };
+      if (!result.ok) throw new Error(`A block of ${node.lang ?? 'code'}: ${result.message}`);
+      const { fence } = result;
+      if (fence.kind === 'diagram') return { type: 'html', value: await renderDiagram(node.value, fence.alt) };
+      /* Counted before anything is waited for, or blocks would get the numbers of those that were ready first. */
+      const block = { source: node.value, language: node.lang ?? 'text', fence, id: nextId(fence) };
+      return { type: 'html', value: await renderCodeBlock(block) };
     },
     heading(node, context) {
       const id = uniqueId(`step-${stepNumber}-${slugOf(context.textContent(node))}`, headings);
@@ -43,6 +50,9 @@ function makePlugin(stepNumber: number, hintTitle: string) {
       return { type: 'html', value: `<div class="check" data-check="${escapeAttribute(check)}"></div>` };
     },
     containerDirective(node, context) {
+      if (isQuestionKind(node.name)) {
+        return makeQuestion({ kind: node.name, name: node.attributes?.['name'] ?? '', children: node.children });
+      }
       if (node.name !== 'hint') return undefined;
       const [first] = node.children;
       if (first?.type === 'paragraph' && first.data?.directiveLabel === true) {
@@ -60,6 +70,15 @@ function makePlugin(stepNumber: number, hintTitle: string) {
   });
 }
 
+/** Ids of what a click names, in the order of the document. */
+function makeCounter(stepNumber: number): (fence: Fence) => string | null {
+  let [runs, saves] = [0, 0];
+  return ({ kind }) => {
+    if (kind === 'run') return blockId(stepNumber, (runs += 1));
+    return kind === 'save' ? saveId(stepNumber, (saves += 1)) : null;
+  };
+}
+
 /** Steps stand on one page, so a heading's id begins with its step's. */
 function slugOf(heading: string): string {
   return heading
@@ -73,8 +92,4 @@ function uniqueId(wanted: string, taken: Set<string>): string {
   for (let count = 2; taken.has(id); count += 1) id = `${wanted}-${count}`;
   taken.add(id);
   return id;
-}
-
-function escapeAttribute(value: string): string {
-  return value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
