@@ -65,6 +65,7 @@ describe('a command of a page', () => {
     ['kubectl port-forward pod/web 8080:80', 'endless'],
     ['kubectl port-forward pod/web 8080:80 &', 'ends'],
     ['kubectl exec -it web -- sh', 'interactive'],
+    ['bash --norc', 'interactive'],
     ['kubectl exec -it web -- ls /', 'ends'],
     ['kubectl rollout status deployment web --watch=false', 'ends'],
     ['kubectl get pods --watch\nkubectl get pods', 'ends'],

@@ -2,6 +2,8 @@
 import { join, resolve } from 'node:path';
 import { makeInstancePaths } from '../../../deploy/cluster/instance.ts';
 import { LAB_USAGE, parseLabArguments } from './lab-options.ts';
+import { makeLabSchema } from '../../protocol/lab-schema.ts';
+import { runDevCommand } from './dev-command.ts';
 import { runLintCommand } from './lint-command.ts';
 import { runNewCommand } from './new-command.ts';
 import { runVerifyCommand } from './verify-command.ts';
@@ -37,11 +39,14 @@ export async function runLabCommand(
   switch (invocation.command) {
     case 'new':
       return runNewCommand(invocation.names[0] ?? '', { contentDirectory, say });
+    case 'dev':
+      return runDevCommand(invocation.names[0] ?? '', { contentDirectory, environment, say }, signal);
     case 'lint':
       return runLintCommand(invocation, { contentDirectory, ownContent: OWN_CONTENT, say }, signal);
     case 'verify':
       return runVerifyCommand(invocation, { contentDirectory, embeddedKubeconfig, say }, signal);
-    default:
-      return 2;
+    case 'schema':
+      say(makeLabSchema().trimEnd());
+      return 0;
   }
 }

@@ -14,7 +14,7 @@ const ENDLESS = [
 ];
 const INTERACTIVE =
   /\bkubectl\b.*\s(-it|-ti|-i\s+-t|-t\s+-i|--stdin\s+--tty|--tty\s+--stdin)\s.*\b(sh|bash|ash|python3?|psql|mysql|redis-cli)(\s+-[a-z]+)?\s*$/u;
-const OWN_SHELL = /^\s*(sh|bash|python3?)(\s+-[a-z]+)?\s*$/u;
+const OWN_SHELL = /^\s*(sh|bash|python3?)(\s+-[\w-]+)*\s*$/u;
 
 /** Of the last line that is typed: what comes before it has ended then. */
 export function commandKind(command: string): CommandKind {

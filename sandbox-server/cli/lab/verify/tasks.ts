@@ -19,7 +19,9 @@ const SCRIPT_LIMIT_MS = 180_000;
 const SOLVED_LIMIT_MS = 10_000;
 /** How long a case is given until its check says what it should: a pod may have to fail a few times first. */
 const CASE_LIMIT_MS = 60_000;
-const ASK_EVERY_MS = 1000;
+/** Each question starts a kubectl, which costs what other tasks need: after the first it is asked less and less often. */
+const FIRST_PAUSE_MS = 700;
+const MAX_PAUSE_MS = 4000;
 /** A cluster that is busy may leave a question without an answer; a check that never has one is broken. */
 const BROKEN_LIMIT_MS = 5000;
 /** What half a step may take; what waits for what is not there yet is cut off. */
@@ -158,7 +160,7 @@ async function askUntil(
   const source = lab.checks.get(name) ?? '';
   const ask = (asked: string) =>
     sandbox.driver.runCheck(sandbox.id, { name, source: asked, timeLimitMs: CHECK_LIMIT_MS }, signal);
-  for (;;) {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {
     const run = await ask(source);
     const verdict = judgeMessage(lab, run, judgeRun(expectation, run));
     const patienceMs = run.exitCode > 1 ? BROKEN_LIMIT_MS : limitMs;
@@ -166,7 +168,7 @@ async function askUntil(
       // What a check complains of is not its output; to whoever mends it, it is what matters.
       return run.exitCode > 1 ? { ...verdict, errors: (await ask(withErrors(source))).output } : verdict;
     }
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
     signal.throwIfAborted();
   }
 }

@@ -94,9 +94,9 @@ export class WalkTerminal implements Disposable {
     if (!this.isFree) throw new Error('the shell has shown no prompt');
   }
 
-  /** What is printed from now on is the next block's. */
-  begin(): void {
-    this.#parts = [];
+  /** What is printed from now on is the next block's: all of it where a program without marks has the terminal. */
+  begin(isInside: boolean): void {
+    this.#parts = isInside ? [{ start: this.#screen.registerMarker(0), end: undefined }] : [];
     this.#ends = 0;
   }
 

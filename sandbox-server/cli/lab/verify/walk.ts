@@ -25,8 +25,8 @@ const SAVE_LIMIT_MS = 20_000;
 /** Of what was printed, in a report. */
 const SHOWN_LINES = 30;
 
-/** What ends a program that the page does not end: ^C, then what leaves a pager, an editor, a shell. */
-const ENDING_KEYS = ['\u0003', '\u0003', 'q', '\u0004', '\u0018n'];
+/** What ends a program that the page does not end: ^C, then what leaves a pager, a shell, an editor. */
+const ENDING_KEYS = ['\u0003', '\u0003', 'q', '\u0003', '\u0004', '\u0018n'];
 
 export interface Walker extends Disposable {
   /** Does what the step's text does. */
@@ -101,7 +101,7 @@ async function playBlock(play: Play, signal: AbortSignal): Promise<readonly Foun
   const { terminal, output } = play;
   const deadline = performance.now() + AGAIN_LIMIT_MS;
   for (;;) {
-    terminal.begin();
+    terminal.begin(play.isInside);
     if (!(await terminal.type(play.text, play.isInside, signal))) {
       return [{ failure: { message: 'It cannot be typed: another program has the terminal.' } }];
     }
