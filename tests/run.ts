@@ -10,6 +10,7 @@ import {
   addOutcomes,
   describeFileTimes,
   type Outcome,
+  runLabs,
   runNodeTests,
   runPlaywright,
   runProgram,
@@ -32,7 +33,7 @@ const suites: readonly Suite[] = [
     needsPodium: false,
     async run(environment) {
       const outcome = { passed: 0, failed: 0, skipped: 0 };
-      for (const script of ['format', 'lint', 'types', 'unused']) {
+      for (const script of ['format', 'lint', 'types', 'unused', 'labs:lint']) {
         const isGood = await runProgram('npm', ['run', '--silent', script], environment);
         outcome[isGood ? 'passed' : 'failed'] += 1;
       }
@@ -72,6 +73,12 @@ const suites: readonly Suite[] = [
       const embedded = await runNodeTests('tests/cluster/embedded-*.test.ts', environment, 2);
       return addOutcomes(embedded, await runNodeTests('tests/cluster/!(embedded-*|chaos).test.ts', environment));
     },
+  },
+  {
+    name: 'labs',
+    shareMinutes: 12,
+    needsPodium: true,
+    run: (environment) => runLabs([], environment),
   },
   {
     name: 'attacks-and-chaos',

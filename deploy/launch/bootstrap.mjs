@@ -22,6 +22,7 @@ const programs = {
   test: 'tests/run.ts',
   nightly: 'tests/nightly.ts',
   attacks: 'tests/cluster/attacks/main.ts',
+  labs: 'tests/labs.ts',
   bench: 'tests/bench/run.ts',
   cluster: 'deploy/cluster/cli.ts',
   images: 'deploy/images/cli.ts',

@@ -1,13 +1,13 @@
 /**
  * `npm run dev`: pages change as you save them. Astro's development server answers the browser and hands
- * `/api` to a sandbox server beside it, which gives shells of this machine and starts anew when its code changes.
+ * `/api` to a sandbox server beside it, which gives shells of this machine and starts anew when its code or a lab changes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { dev } from 'astro';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -24,13 +24,21 @@ async function findFreePort(): Promise<number> {
 }
 
 const data = await mkdtemp(join(tmpdir(), 'podium-dev-'));
+// The pages are the development server's; the one beside it has none of its own, built or not.
+const noPages = join(data, 'site');
+await mkdir(join(noPages, 'en'), { recursive: true });
+await writeFile(join(noPages, 'en', 'index.html'), '');
 const apiPort = await findFreePort();
-const api = spawn(process.execPath, ['--watch', '--watch-preserve-output', join(root, 'sandbox-server/main.ts')], {
+/** The server reads labs when it starts: one that runs the command of yesterday's page would be worse than a new shell. */
+const watched = [join(root, 'sandbox-server'), resolve(process.env['PODIUM_CONTENT'] ?? join(root, 'content'), 'labs')];
+const watching = ['--watch', '--watch-preserve-output', ...watched.map((folder) => `--watch-path=${folder}`)];
+const api = spawn(process.execPath, [...watching, join(root, 'sandbox-server/main.ts')], {
   cwd: root,
   env: {
     ...process.env,
     PODIUM_PORT: String(apiPort),
     PODIUM_DATA: data,
+    PODIUM_DIST: noPages,
     PODIUM_DRIVER: 'local',
     PODIUM_DRIVER_REASON: 'chosen',
   },

@@ -5,6 +5,7 @@ import { runImagesCommand } from '../../deploy/images/images-command.ts';
 import { runAsProgram } from '../../deploy/images/run-as-program.ts';
 import { cacheDirectory } from '../../deploy/launch/directories.ts';
 import { runInstallCommand } from './install-command.ts';
+import { runLabCommand } from './lab/lab-command.ts';
 import { runStatusCommand } from './status-command.ts';
 
 type Command = (args: readonly string[], signal: AbortSignal) => Promise<number>;
@@ -19,6 +20,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
   install: {
     summary: 'put what Podium needs into a cluster of yours, or print it',
     run: (args, signal) => runInstallCommand(args, { say, home: homedir(), environment: process.env }, signal),
+  },
+  lab: {
+    summary: 'write a lab, look it over, try it on a real cluster',
+    run: (args, signal) => runLabCommand(args, { say, environment: process.env }, signal),
   },
   status: {
     summary: 'whether a running server can give sandboxes, and how it keeps learners apart',

@@ -44,7 +44,16 @@ export interface RunBlock {
   readonly terminal: number;
   readonly command: string;
   /** What one should see then, if the text says so. */
-  readonly output: { readonly text: string; readonly isAgain: boolean } | undefined;
+  readonly output: ExpectedOutput | undefined;
+  /** In the step's file. */
+  readonly line: number;
+  /** Help, that not everybody opens. */
+  readonly isInHint: boolean;
+}
+
+export interface ExpectedOutput {
+  readonly text: string;
+  readonly isAgain: boolean;
   /** In the step's file. */
   readonly line: number;
 }
@@ -54,6 +63,7 @@ export interface SaveBlock {
   readonly id: string;
   readonly file: HomeFile;
   readonly line: number;
+  readonly isInHint: boolean;
 }
 
 export interface HomeFile {

@@ -109,28 +109,47 @@ function compareLanguages(steps: readonly LoadedStep[], folder: string): LabProb
       problems.push({ file, message });
       continue;
     }
-    problems.push(...compareSteps(original, translation).map((message) => ({ file, message })));
+    problems.push(...compareSteps(original, translation).map((problem) => ({ file, ...problem })));
   }
   return problems;
 }
 
-function compareSteps(original: LoadedStep, translation: LoadedStep): string[] {
+function compareSteps(original: LoadedStep, translation: LoadedStep): Omit<LabProblem, 'file'>[] {
   const differs = <T>(read: (step: LoadedStep) => T) => !isDeepStrictEqual(read(original), read(translation));
   const there = original.file;
-  return [
-    ...(differs(({ blocks }) => blocks.map(whatIsDone))
-      ? [`Its \`run\` or \`save\` blocks differ from those of ${there}. Write the same ones in the same order.`]
-      : []),
-    ...(differs(({ blocks }) => blocks.map((block) => (block.kind === 'run' ? block.output : undefined)))
-      ? [`Its \`output\` blocks differ from those of ${there}. A cluster answers the same in every language.`]
-      : []),
-    ...(differs(({ checks }) => checks) ? [`Its checks differ from those of ${there}. Ask for the same ones.`] : []),
-    ...(differs(({ questions }) =>
-      questions.map(({ name, kind, answerCount, right }) => [name, kind, answerCount, right]),
-    )
-      ? [`Its questions differ from those of ${there}. Ask the same, with the right answers at the same place.`]
-      : []),
-  ];
+  /** Of the first block that differs; where the English one has no counterpart, of the last there is. */
+  const lineWhere = (read: (block: StepBlock) => unknown): { line?: number } => {
+    const { blocks } = translation;
+    const index = blocks.findIndex((block, at) => {
+      const english = original.blocks[at];
+      return !english || !isDeepStrictEqual(read(block), read(english));
+    });
+    const block = blocks.at(index);
+    if (!block) return {};
+    return { line: read === whatIsSeen && block.kind === 'run' ? (block.output?.line ?? block.line) : block.line };
+  };
+  const problems: Omit<LabProblem, 'file'>[] = [];
+  if (differs(({ blocks }) => blocks.map(whatIsDone))) {
+    const message = `Its \`run\` or \`save\` blocks differ from those of ${there}. Write the same ones in the same order.`;
+    problems.push({ ...lineWhere(whatIsDone), message });
+  } else if (differs(({ blocks }) => blocks.map(whatIsSeen))) {
+    const message = `Its \`output\` blocks differ from those of ${there}. A cluster answers the same in every language.`;
+    problems.push({ ...lineWhere(whatIsSeen), message });
+  }
+  if (differs(({ checks }) => checks)) {
+    problems.push({ message: `Its checks differ from those of ${there}. Ask for the same ones.` });
+  }
+  const asked = ({ questions }: LoadedStep) =>
+    questions.map(({ name, kind, answerCount, right }) => [name, kind, answerCount, right]);
+  if (differs(asked)) {
+    const message = `Its questions differ from those of ${there}. Ask the same, with the right answers at the same place.`;
+    problems.push({ message });
+  }
+  return problems;
+}
+
+function whatIsSeen(block: StepBlock): readonly unknown[] {
+  return block.kind === 'run' ? [block.output?.text, block.output?.isAgain] : [];
 }
 
 function whatIsDone(block: StepBlock): readonly unknown[] {

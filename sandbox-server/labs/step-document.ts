@@ -4,7 +4,7 @@ import { blockId, decodeFence, saveId, type Fence } from '../protocol/fence.ts';
 import { stepFrontMatter } from '../protocol/lab.ts';
 import { isQuestionKind, splitQuestion, type QuestionKind } from '../protocol/question.ts';
 import { slug } from '../protocol/sandbox.ts';
-import type { LabProblem, RunBlock, StepBlock } from './lab.ts';
+import type { ExpectedOutput, LabProblem, RunBlock, StepBlock } from './lab.ts';
 import { decodeYaml } from './yaml-source.ts';
 
 /** A step is read in minutes; one of this size is a file that does not belong here. */
@@ -40,14 +40,19 @@ export function decodeStep({ source, file, number }: StepSource): StepDocument {
     const message = `Keep a step below ${MAX_STEP_CHARACTERS} characters.`;
     return { blocks: [], questions: [], checks: [], problems: [{ file, message }] };
   }
-  const head = FRONT_MATTER.exec(source);
-  const frontMatter = decodeYaml(head?.groups?.['yaml'] ?? '', stepFrontMatter, { file, firstLine: 2 });
-  const text = source.slice(head?.[0].length ?? 0);
-  const linesBefore = (head?.[0].match(/\n/g) ?? []).length;
+  const { yaml, root, linesBefore } = parseStep(source);
+  const frontMatter = decodeYaml(yaml, stepFrontMatter, { file, firstLine: 2 });
   const reader = new StepReader(file, number, linesBefore);
-  reader.visit(markdownToMdast(text, { features: { directive: true } }));
+  reader.visit(root);
   const { blocks, questions, checks } = reader;
   return { blocks, questions, checks, problems: [...(frontMatter.ok ? [] : frontMatter.problems), ...reader.problems] };
+}
+
+/** The front matter and the Markdown behind it, whose lines are counted from there. */
+export function parseStep(source: string): { yaml: string; root: MdastNode; linesBefore: number } {
+  const head = FRONT_MATTER.exec(source);
+  const root = markdownToMdast(source.slice(head?.[0].length ?? 0), { features: { directive: true } });
+  return { yaml: head?.groups?.['yaml'] ?? '', root, linesBefore: (head?.[0].match(/\n/g) ?? []).length };
 }
 
 class StepReader {
@@ -58,6 +63,7 @@ class StepReader {
   readonly #file: string;
   readonly #number: number;
   readonly #linesBefore: number;
+  #hintDepth = 0;
 
   constructor(file: string, number: number, linesBefore: number) {
     this.#file = file;
@@ -69,7 +75,10 @@ class StepReader {
     if (node.type === 'code') this.#onFence(node);
     if (node.type === 'leafDirective' && node.name === 'check') this.#onCheck(node);
     if (node.type === 'containerDirective' && isQuestionKind(node.name)) return this.#onQuestion(node, node.name);
+    const isHint = node.type === 'containerDirective' && node.name === 'hint';
+    this.#hintDepth += isHint ? 1 : 0;
     if ('children' in node) for (const child of node.children) this.visit(child);
+    this.#hintDepth -= isHint ? 1 : 0;
   }
 
   #onFence(node: Extract<MdastNode, { type: 'code' }>): void {
@@ -83,22 +92,31 @@ class StepReader {
   }
 
   #addBlock(fence: Fence, value: string, line: number): void {
+    const isInHint = this.#hintDepth > 0;
     const count = (kind: StepBlock['kind']) => this.blocks.filter((block) => block.kind === kind).length + 1;
     if (fence.kind === 'run') {
       const id = blockId(this.#number, count('run'));
-      this.blocks.push({ kind: 'run', id, terminal: fence.terminal, command: value, output: undefined, line });
+      this.blocks.push({
+        kind: 'run',
+        id,
+        terminal: fence.terminal,
+        command: value,
+        output: undefined,
+        line,
+        isInHint,
+      });
     } else if (fence.kind === 'save') {
       const content = Buffer.from(`${value}\n`);
       const file = { path: fence.path, content, isExecutable: value.startsWith('#!') };
-      this.blocks.push({ kind: 'save', id: saveId(this.#number, count('save')), file, line });
-    } else if (fence.kind === 'output') this.#addOutput(value, fence.isAgain);
+      this.blocks.push({ kind: 'save', id: saveId(this.#number, count('save')), file, line, isInHint });
+    } else if (fence.kind === 'output') this.#addOutput({ text: value, isAgain: fence.isAgain, line });
   }
 
   /** It belongs to the run block right before it; what nothing was run for is only shown. */
-  #addOutput(text: string, isAgain: boolean): void {
+  #addOutput(output: ExpectedOutput): void {
     const before = this.blocks.at(-1);
     if (before?.kind !== 'run' || before.output) return;
-    this.blocks[this.blocks.length - 1] = { ...before, output: { text, isAgain } } satisfies RunBlock;
+    this.blocks[this.blocks.length - 1] = { ...before, output } satisfies RunBlock;
   }
 
   #onCheck(node: Extract<MdastNode, { type: 'leafDirective' }>): void {

@@ -30,7 +30,9 @@ export function decodeYaml<T>(
   const result = schema.safeParse(document.toJS() ?? {});
   if (result.success) return { ok: true, value: result.data };
   const problems = result.error.issues.map((issue) => {
-    const offset = findOffset(document, issue.path);
+    // A key that nobody knows is told by its map; the author looks for the key.
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    const offset = findOffset(document, [...issue.path, ...unknown]);
     const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
     return { file, ...(offset === undefined ? {} : { line: lineOf(offset) }), message: `${where}${issue.message}` };
   });

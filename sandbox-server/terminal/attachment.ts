@@ -165,13 +165,12 @@ class SocketAttachment implements Attachment {
     );
   }
 
-  /** Types a command from the server's own copy, as a hand would: Enter is a carriage return. */
+  /** Types a command from the server's own copy. */
   #run({ blockId, clickId, isConfirmed }: Extract<ClientMessage, { type: 'run' }>): void {
     const command = this.#deps.findCommand(blockId);
     if (command === undefined) return this.#say(new PodiumError('block_unknown', { values: { block: blockId } }));
     this.#deps.onActivity();
-    const text = `${command.trimEnd().replaceAll('\n', '\r')}\r`;
-    this.#act((terminal) => terminal.type({ id: clickId, text, isForced: isConfirmed }));
+    this.#act((terminal) => terminal.type({ id: clickId, text: asTyped(command), isForced: isConfirmed }));
   }
 
   /** In order also while the driver is still attaching. */
@@ -264,4 +263,9 @@ class SocketAttachment implements Attachment {
     const terminal = await this.#attaching?.catch(() => undefined);
     terminal?.[Symbol.dispose]();
   }
+}
+
+/** A command as a hand would type it: Enter is a carriage return. */
+export function asTyped(command: string): string {
+  return `${command.trimEnd().replaceAll('\n', '\r')}\r`;
 }

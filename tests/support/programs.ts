@@ -48,6 +48,9 @@ export async function runProgram(
   return (await runShown(program, parameters, environment)).code === 0;
 }
 
+/** Sandboxes in which labs are tried: half of the time they wait for pods to come and go. */
+const LABS_AT_ONCE = '4';
+
 /** The longest test takes half of it; one that waits for what never comes must not take the others' time too. */
 const TEST_LIMIT_MS = 10 * 60_000;
 
@@ -109,6 +112,27 @@ export function outcomeOfNodeTests(output: string, code: number | null): Outcome
   };
   if (Number.isNaN(outcome.passed + outcome.failed + outcome.skipped)) return COULD_NOT_RUN;
   if (outcome.passed + outcome.failed + outcome.skipped === 0) return COULD_NOT_RUN;
+  return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
+}
+
+/** A test for each lab that comes with Podium; `parameters` go to `podium lab verify`. */
+export async function runLabs(parameters: readonly string[], environment: NodeJS.ProcessEnv): Promise<Outcome> {
+  const kubeconfig = environment['PODIUM_TEST_KUBECONFIG'];
+  if (kubeconfig === undefined) {
+    process.stdout.write('labs: no cluster here, so none is tried\n');
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  await mkdir(results, { recursive: true });
+  const options = ['--kubeconfig', kubeconfig, '--parallel', LABS_AT_ONCE, '--junit', join(results, 'labs.xml')];
+  const program = join(root, 'sandbox-server/cli/podium.ts');
+  const { code, output } = await runShown(
+    process.execPath,
+    [program, 'lab', 'verify', ...options, ...parameters],
+    environment,
+  );
+  const [, verified, all] = /^labs: (\d+) of (\d+) verified/mu.exec(output) ?? [];
+  const outcome = { passed: Number(verified), failed: Number(all) - Number(verified), skipped: 0 };
+  if (Number.isNaN(outcome.failed) || outcome.passed + outcome.failed === 0) return COULD_NOT_RUN;
   return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
 }
 

@@ -70,7 +70,7 @@ describe('a lab', () => {
     RegExp,
   ][] = [
     ['a level that there is not', { 'lab.yaml': LAB.replace('beginner', 'easy') }, 'lab.yaml', 4, /level.*"beginner"/],
-    ['a word that is not known', { 'lab.yaml': `${LAB}colour: red\n` }, 'lab.yaml', 1, /colour/],
+    ['a word that is not known', { 'lab.yaml': `${LAB}colour: red\n` }, 'lab.yaml', 10, /colour/],
     ['no title', { 'lab.yaml': LAB.replace(/^title.*\n/, '') }, 'lab.yaml', 1, /title/],
     ['broken YAML', { 'lab.yaml': `${LAB}  - x: [` }, 'lab.yaml', 10, /not YAML/],
     [
@@ -93,7 +93,7 @@ describe('a lab', () => {
       'other commands in French',
       { 'steps/01-a.fr.md': STEP.replace('get pods', 'get nodes') },
       'steps/01-a.fr.md',
-      undefined,
+      4,
       /blocks differ/,
     ],
     [
@@ -137,7 +137,7 @@ describe('a lab', () => {
         'steps/01-a.fr.md': `${STEP}\n\`\`\`output\nb\n\`\`\`\n`,
       },
       'steps/01-a.fr.md',
-      undefined,
+      9,
       /output. blocks differ/,
     ],
     [
@@ -217,7 +217,7 @@ describe('a step', () => {
     );
     assert.deepEqual(
       blocks.map((block) => block.kind === 'run' && block.output),
-      [{ text: 'seen …', isAgain: true }],
+      [{ text: 'seen …', isAgain: true, line: 14 }],
     );
   });
 
