@@ -3,8 +3,9 @@ import { glob } from 'astro/loaders';
 import { defineCollection } from 'astro:content';
 import { docsSchema } from '@astrojs/starlight/schema';
 import { labDefinition, stepFrontMatter } from '../sandbox-server/protocol/lab.ts';
+import { labPath } from '../sandbox-server/protocol/lab-path.ts';
 import { deckFrontMatter } from './deck/front-matter.ts';
-import { deckId, docId, labId, stepId } from './site/entry-ids.ts';
+import { deckId, docId, labId, pathId, stepId } from './site/entry-ids.ts';
 import { contentFolder } from './site/content-folder.ts';
 import { siteIdentity } from './site/identity.ts';
 
@@ -15,6 +16,8 @@ export const collections = {
   site: defineCollection({ loader: fromContent('site.yaml', () => 'site'), schema: siteIdentity }),
   /** By slug: `first-steps`. */
   labs: defineCollection({ loader: fromContent('labs/*/lab.yaml', labId), schema: labDefinition }),
+  /** By name: `kubernetes`. */
+  paths: defineCollection({ loader: fromContent('paths/*.yaml', pathId), schema: labPath }),
   /** By language, lab and file: `fr/first-steps/01-cluster`. */
   steps: defineCollection({ loader: fromContent('labs/*/steps/*.md', stepId), schema: stepFrontMatter }),
   /** By language and slug: `fr/welcome`. */

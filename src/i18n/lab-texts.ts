@@ -12,6 +12,8 @@ export const labTexts = {
   },
   'lab.back': { en: 'Back', fr: 'Précédent' },
   'lab.next': { en: 'Next', fr: 'Suivant' },
+  'lab.back.keys': { en: 'Alt+Page Up', fr: 'Alt+Page préc.' },
+  'lab.next.keys': { en: 'Alt+Page Down', fr: 'Alt+Page suiv.' },
   'lab.finish': { en: 'All labs', fr: 'Tous les labs' },
   'lab.split': { en: 'Width of the text', fr: 'Largeur du texte' },
   'lab.run': { en: 'Run', fr: 'Exécuter' },

@@ -77,6 +77,7 @@ export const siteTexts = {
     en: 'Each lab opens a shell in a namespace of your own. Leave when you like: your progress stays in this browser.',
     fr: 'Chaque lab ouvre un shell dans un namespace qui n’est qu’à vous. Partez quand vous voulez : votre progression reste dans ce navigateur.',
   },
+  'labs.others': { en: 'More labs', fr: 'D’autres labs' },
   'labs.empty': { en: 'There are no labs yet', fr: 'Il n’y a pas encore de lab' },
   'labs.emptyText': {
     en: 'A lab is a folder in content/labs. The docs say how to write one.',

@@ -25,8 +25,26 @@ export function createSteps({ root, first, onShow }: StepsOptions): Steps {
     const step = pages.stepOfHash();
     if (step !== null && step !== pages.current) show(step, true);
   });
+  document.addEventListener('keydown', (key) => {
+    const step = stepByKey(key, pages.current);
+    /* What is typed in the terminal is the shell's. */
+    const isShells = key.target instanceof Element && key.target.closest('podium-terminal') !== null;
+    if (step === null || isShells || !pages.has(step)) return;
+    key.preventDefault();
+    location.hash = `#step-${step}`;
+  });
   show(pages.stepOfHash() ?? first, false);
   return pages;
+}
+
+/** Alt with Page Down or Page Up, which neither browsers nor screen readers take. */
+export function stepByKey(
+  { key, altKey, ctrlKey }: Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey'>,
+  current: number,
+): number | null {
+  if (!altKey || ctrlKey) return null;
+  if (key === 'PageDown') return current + 1;
+  return key === 'PageUp' ? current - 1 : null;
 }
 
 class StepPages implements Steps {
@@ -46,6 +64,10 @@ class StepPages implements Steps {
     this.#next = root.querySelector('[data-go="next"]');
     this.#finish = root.querySelector('[data-go="finish"]');
     this.#scroller = root.querySelector('.lab-scroll');
+  }
+
+  has(step: number): boolean {
+    return step >= 1 && step <= this.#sections.length;
   }
 
   /** The step that the address names, or that holds the heading it names. */

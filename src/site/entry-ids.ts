@@ -15,6 +15,11 @@ export function labId(path: string): string {
   return path.replace(/^labs\//, '').replace(/\/lab\.yaml$/, '');
 }
 
+/** `paths/kubernetes.yaml` → `kubernetes`. */
+export function pathId(path: string): string {
+  return path.replace(/^paths\//, '').replace(/\.yaml$/, '');
+}
+
 /** `labs/first-steps/steps/01-cluster.fr.md` → `fr/first-steps/01-cluster`. */
 export function stepId(path: string): string {
   const { language, name } = splitLanguage(path.replace(/^labs\//, '').replace('/steps/', '/'));

@@ -140,3 +140,28 @@ test('hints come one after the other', async ({ page, localPodium }) => {
   await hints.first().locator('summary').click();
   await expect(hints).toHaveCount(2);
 });
+
+test('steps are turned by keyboard, and not while one types', async ({ page, localPodium }) => {
+  const lab = new LabPage(page);
+  await lab.open(localPodium.url);
+  await page.keyboard.press('Alt+PageDown');
+  await expect(page.locator('#step-2 .step-title')).toBeFocused();
+  await page.keyboard.press('Alt+PageUp');
+  await expect(page.locator('#step-1 .step-title')).toBeFocused();
+  await page.keyboard.press('Alt+PageUp');
+  await expect(page.locator('#step-1')).toBeVisible();
+  await lab.start();
+  await expect.poll(() => lab.hasTerminalFocus).toBe(true);
+  await page.keyboard.press('Alt+PageDown');
+  await lab.type('echo still-$((40 + 2))');
+  await lab.sees('still-42');
+  await expect(page.locator('#step-1')).toBeVisible();
+});
+
+test('on paper there are all steps, and nothing to press', async ({ page, localPodium }) => {
+  const lab = new LabPage(page);
+  await lab.open(localPodium.url);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('.step-title').filter({ visible: true })).toHaveCount(7);
+  await expect(page.getByRole('button').filter({ visible: true })).toHaveCount(0);
+});

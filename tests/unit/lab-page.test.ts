@@ -5,6 +5,7 @@ import { stepsInLanguage } from '../../src/lab/lab-steps.ts';
 import { labStepMarkdown } from '../../src/lab/markdown/lab-step.ts';
 import { decodeProgress } from '../../src/lab/progress.ts';
 import { asScriptData } from '../../src/lab/script-data.ts';
+import { stepByKey } from '../../src/lab/steps.ts';
 import { decodeShare, shareAfterKey } from '../../src/lab/split.ts';
 
 async function renderStep(markdown: string, file = '/c/labs/first-steps/steps/03-name.md'): Promise<string> {
@@ -106,6 +107,14 @@ describe('a step’s Markdown', () => {
   });
   it('keeps braces and angle brackets of prose', async () => {
     assert.match(await renderStep('`{{ .Values }}` and `{.items[*]}`'), /\{\{ \.Values \}\}.*\{\.items\[\*\]\}/);
+  });
+});
+
+describe('the keys for steps', () => {
+  it('are Alt with Page Down and Page Up, and no others', () => {
+    const press = (key: string, altKey = true, ctrlKey = false) => stepByKey({ key, altKey, ctrlKey }, 3);
+    assert.deepEqual([press('PageDown'), press('PageUp')], [4, 2]);
+    assert.deepEqual([press('PageDown', false), press('PageDown', true, true), press('n')], [null, null, null]);
   });
 });
 

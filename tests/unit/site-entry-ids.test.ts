@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deckId, docId, labId, stepId } from '../../src/site/entry-ids.ts';
+import { deckId, docId, labId, pathId, stepId } from '../../src/site/entry-ids.ts';
 import { inOtherLanguage, languageOfPath, pagePath } from '../../src/i18n/paths.ts';
 
 describe('a file of the content folder becomes an address', () => {
   for (const [makeId, path, id] of [
     [labId, 'labs/first-steps/lab.yaml', 'first-steps'],
+    [pathId, 'paths/kubernetes.yaml', 'kubernetes'],
     [stepId, 'labs/first-steps/steps/01-cluster.md', 'en/first-steps/01-cluster'],
     [stepId, 'labs/first-steps/steps/01-cluster.fr.md', 'fr/first-steps/01-cluster'],
     [deckId, 'decks/welcome.md', 'en/welcome'],
