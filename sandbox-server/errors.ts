@@ -56,6 +56,10 @@ export const errorTable = {
   home_failed: { status: 502, closeCode: 4502, retryable: true },
   lab_files_failed: { status: 502, closeCode: 4502, retryable: true },
   save_failed: { status: 502, closeCode: 4502, retryable: true },
+  step_unknown: { status: 404, closeCode: 4404, retryable: false },
+  solve_unknown: { status: 404, closeCode: 4404, retryable: false },
+  solve_busy: { status: 409, closeCode: 4409, retryable: true },
+  solve_failed: { status: 502, closeCode: 4502, retryable: true },
   question_unknown: { status: 404, closeCode: 4404, retryable: false },
   // Checks
   check_unknown: { status: 404, closeCode: 4404, retryable: false },

@@ -13,6 +13,7 @@ import type { Lab } from './labs/lab.ts';
 import { createChecks } from './session/checks.ts';
 import { createSaveFile } from './session/home-files.ts';
 import { createSandboxTable } from './session/sandbox-table.ts';
+import { createSolves } from './session/solves.ts';
 import { createWatchedChecks } from './session/watched-checks.ts';
 import type { CreateCodes } from './store/one-use-codes.ts';
 import type { Store } from './store/store.ts';
@@ -75,6 +76,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     runCheck: createChecks({ ...deps, sandboxes, watchedChecks }),
     watchedChecks,
     saveFile: createSaveFile({ ...deps, sandboxes }),
+    solves: createSolves({ ...deps, sandboxes, watchedChecks }),
   });
   const accepting = acceptTerminals(app.server, shared);
   return {

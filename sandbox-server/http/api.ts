@@ -4,6 +4,8 @@ import { PodiumError, type ErrorCode } from '../errors.ts';
 import {
   sandboxOrder,
   saveOrder,
+  solveOrder,
+  startOverOrder,
   ticketOrder,
   watchedChecksOrder,
   type SaveReply,
@@ -14,6 +16,7 @@ import type { ServerStatus } from '../protocol/sandbox.ts';
 import { awaitRunning, type AwaitRunningDeps } from '../session/await-running.ts';
 import type { RunCheck } from '../session/checks.ts';
 import type { SaveFile } from '../session/home-files.ts';
+import type { Solves } from '../session/solves.ts';
 import type { WatchedChecks } from '../session/watched-checks.ts';
 import type { Tickets } from './grants.ts';
 import type { People } from './people.ts';
@@ -24,6 +27,7 @@ export interface ApiDeps extends AwaitRunningDeps {
   readonly driverReason: ErrorCode | undefined;
   readonly runCheck: RunCheck;
   readonly saveFile: SaveFile;
+  readonly solves: Solves;
   readonly watchedChecks: Pick<WatchedChecks, 'watch'>;
   readonly tickets: Tickets;
   readonly people: People;
@@ -51,7 +55,8 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     const order = sandboxOrder.safeParse(request.body);
     if (!order.success) throw new PodiumError('bad_request');
     void reply.code(ACCEPTED);
-    return sandboxes.start(people.admit(request, reply), order.data.lab, order.data.isFresh);
+    const { lab, ...wishes } = order.data;
+    return sandboxes.start(people.admit(request, reply), lab, wishes);
   });
   app.get<ById>('/api/sandboxes/:id', usual, (request, reply) =>
     sandboxes.get(people.admit(request, reply), request.params.id),
@@ -64,8 +69,23 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     sandboxes.extend(people.admit(request, reply), request.params.id),
   );
   app.post<ById>('/api/sandboxes/:id/start-over', costly, (request, reply) => {
+    const order = startOverOrder.safeParse(request.body ?? {});
+    if (!order.success) throw new PodiumError('bad_request');
     void reply.code(ACCEPTED);
-    return sandboxes.startOver(people.admit(request, reply), request.params.id);
+    return sandboxes.startOver(people.admit(request, reply), request.params.id, order.data);
+  });
+  app.post<ById>('/api/sandboxes/:id/solve', costly, (request, reply) => {
+    const order = solveOrder.safeParse(request.body);
+    if (!order.success) throw new PodiumError('bad_request');
+    const ownerHash = people.admit(request, reply);
+    deps.solves.show(ownerHash, request.params.id, order.data.step);
+    void reply.code(ACCEPTED);
+    return sandboxes.get(ownerHash, request.params.id);
+  });
+  app.delete<ById>('/api/sandboxes/:id/solve', usual, (request, reply) => {
+    const ownerHash = people.admit(request, reply);
+    deps.solves.cancel(ownerHash, request.params.id);
+    return sandboxes.get(ownerHash, request.params.id);
   });
   app.post<ById>('/api/sandboxes/:id/tickets', { preHandler: limits.reconnecting }, async (request, reply) => {
     const ownerHash = people.admit(request, reply);

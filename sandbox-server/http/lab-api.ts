@@ -4,6 +4,7 @@ import { PodiumError } from '../errors.ts';
 import { judgeAnswer } from '../labs/judge-answer.ts';
 import type { Lab } from '../labs/lab.ts';
 import { answerOrder, type AnswerResult, type LabProgress } from '../protocol/requests.ts';
+import { listSolvable } from '../session/solves.ts';
 import type { SandboxTable } from '../session/sandbox-table.ts';
 import type { Store } from '../store/store.ts';
 import type { People } from './people.ts';
@@ -26,13 +27,15 @@ export function registerLabApi(app: FastifyInstance, { labs, sandboxes, store, p
     async (request, reply): Promise<LabProgress> => {
       const ownerHash = people.admit(request, reply);
       const { lab } = request.params;
-      if (!labs.has(lab)) throw new PodiumError('lab_unknown');
+      const steps = labs.get(lab)?.steps;
+      if (!steps) throw new PodiumError('lab_unknown');
       const [checksDone, home] = await Promise.all([
         store.listChecksDone(ownerHash, lab),
         sandboxes.findKeptHome(ownerHash, lab),
       ]);
       return {
         checksDone: [...checksDone],
+        solvable: [...listSolvable(steps)],
         ...(home && { home: { at: home.at.toISOString(), bytes: home.bytes } }),
       };
     },

@@ -61,6 +61,11 @@ export function decodeFileNames(
     if (step.language === 'en') englishByNumber.set(step.number, file);
     files.push(step);
   }
+  const gap = [...englishByNumber.keys()].find((number, index) => number !== index + 1);
+  if (gap !== undefined) {
+    const file = `${folder}/${englishByNumber.get(gap)}`;
+    problems.push({ file, message: 'Number the steps from 01 without a gap: the page counts them so.' });
+  }
   if (englishByNumber.size === 0) problems.push({ file: folder, message: 'There is no step. Write 01-….md.' });
   return { files, problems };
 }

@@ -4,8 +4,24 @@ import { languages } from './language.ts';
 import { MAX_ANSWERS } from './question.ts';
 import { slug } from './sandbox.ts';
 
-/** `POST /api/sandboxes`. A fresh one starts without the files that were kept, and they are deleted. */
-export const sandboxOrder = z.strictObject({ lab: slug, isFresh: z.optional(z.boolean()) });
+/** Steps are named by two digits; 0 is the beginning. */
+const stepNumber = z._default(z.int().check(z.minimum(0), z.maximum(99)), 0);
+
+/**
+ * `POST /api/sandboxes`. A fresh one starts without the files that were kept, and they are deleted. With a step, those
+ * before it are done for the learner.
+ */
+export const sandboxOrder = z.strictObject({
+  lab: slug,
+  isFresh: z._default(z.boolean(), false),
+  step: stepNumber,
+});
+
+/** `POST /api/sandboxes/<id>/start-over`: from the beginning without a word, else at a step, with the home as it is. */
+export const startOverOrder = z.strictObject({ isFresh: z._default(z.boolean(), true), step: stepNumber });
+
+/** `POST /api/sandboxes/<id>/solve`: does this step for the learner. `DELETE` of the same ends it. */
+export const solveOrder = z.strictObject({ step: stepNumber });
 
 /** A ticket is spent by the WebSocket that follows at once; what lies longer in a log or a history is worth nothing. */
 export const TICKET_LIFETIME_MS = 30_000;
@@ -24,7 +40,12 @@ export const keptHome = z.object({ at: z.string(), bytes: z.int() });
 export type KeptHome = z.infer<typeof keptHome>;
 
 /** `GET /api/labs/<lab>/progress`: what this person has done, also without a sandbox, and what they left there. */
-export const labProgress = z.object({ checksDone: z.array(z.string()), home: z.optional(keptHome) });
+export const labProgress = z.object({
+  checksDone: z.array(z.string()),
+  /** Numbers of the steps that can be done for somebody. */
+  solvable: z.array(z.int()),
+  home: z.optional(keptHome),
+});
 export type LabProgress = z.infer<typeof labProgress>;
 
 /** `POST /api/sandboxes/<id>/files`: writes the file of a block of the lab's page into the home. */
@@ -60,6 +81,7 @@ const MAX_WATCHED = 20;
  * `page` tells the pages of one person apart. The reply names those that are now asked by themselves until they are done.
  */
 export const watchedChecksOrder = z.strictObject({ page: slug, checks: z.array(slug).check(z.maxLength(MAX_WATCHED)) });
+export type WatchedChecksOrder = z.infer<typeof watchedChecksOrder>;
 export const watchedChecksReply = z.object({ checks: z.array(z.string()) });
 export type WatchedChecksReply = z.infer<typeof watchedChecksReply>;
 

@@ -46,6 +46,8 @@ export const sandbox = z.object({
   expiresAt: z.string(),
   /** When it ends at the latest. */
   ceilingAt: z.string(),
+  /** A step is being done for the learner, of those up to `last`; with an error code, that one could not be done. */
+  solving: z.optional(z.object({ step: z.int(), last: z.int(), code: z.optional(z.string()) })),
   /** Names of the checks that have passed. */
   checksDone: z.array(z.string()),
   /** An error code: why it `failed`, why it is still `stopping`, or what one that is `running` has to do without. */

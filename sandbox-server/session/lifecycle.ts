@@ -16,7 +16,7 @@ import { createEnding, type Ending } from './ending.ts';
 import { createKeptHomes, type KeptHomes } from './kept-homes.ts';
 import { createLifetimes, type Lifetimes } from './lifetimes.ts';
 import { keepToRecords, type RecordKeeper } from './record-keeper.ts';
-import { makeEntry, type SandboxEntry } from './sandbox-entry.ts';
+import { makeEntry, type SandboxEntry, type StartWishes } from './sandbox-entry.ts';
 import { keepToProgress, type SharedProgress } from './shared-progress.ts';
 import { createStageTrack } from './start-stages.ts';
 import { startWhenThereIsRoom } from './start-with-room.ts';
@@ -43,6 +43,8 @@ export interface Audience {
   announce(entry: SandboxEntry): void;
   /** Called when a sandbox begins to end. */
   onEnding(sandboxId: string): void;
+  /** Called when one that was started here runs; not for one that was found. */
+  onStarted(entry: SandboxEntry): void;
 }
 
 /** Disposing it leaves the sandboxes where they are, for the next server to find; those that were stopped are ended. */
@@ -57,13 +59,13 @@ export interface Lifecycle extends AsyncDisposable {
    * Begins a start of what is not among the entries, or has failed; resolves when the person's progress is known. A fresh
    * one forgets the home that is kept.
    */
-  begin(ownerHash: string, lab: Lab, isFresh: boolean): Promise<SandboxEntry>;
+  begin(ownerHash: string, lab: Lab, wishes: StartWishes): Promise<SandboxEntry>;
   /** Goes on with what this person waits for, whichever server gave the ticket: it is here that they wait now. */
   adoptTickets(ownerHash: string): void;
   /** Ends it, or cancels its start. */
   stop(entry: SandboxEntry): void;
-  /** Ends it, and begins it anew with nothing done. */
-  startOver(entry: SandboxEntry): void;
+  /** Ends it, and begins it anew with nothing done but what is wished. */
+  startOver(entry: SandboxEntry, wishes: StartWishes): void;
 }
 
 export function createLifecycle(deps: LifecycleDeps, audience: Audience): Lifecycle {
@@ -118,8 +120,9 @@ class Keeper implements Lifecycle {
     return this.#records.areRead;
   }
 
-  async begin(ownerHash: string, lab: Lab, isFresh: boolean): Promise<SandboxEntry> {
+  async begin(ownerHash: string, lab: Lab, { isFresh, step }: StartWishes): Promise<SandboxEntry> {
     const entry = await this.#addWithProgress(ownerHash, lab.slug);
+    entry.firstStep = step;
     if (isFresh) await this.homes.forget(entry);
     if (entry.state === 'starting') entry.started = this.#runStart(entry, lab);
     return entry;
@@ -141,7 +144,8 @@ class Keeper implements Lifecycle {
     if (entry.state === 'stopping') return;
     if (entry.state === 'starting') this.#deps.metrics.starts.inc({ outcome: 'cancelled' });
     // Without what was kept, it is no newer version of it.
-    const isToBeKept = entry.state === 'running' && !entry.startsOver && entry.code !== 'home_failed';
+    const isWanted = entry.startsOver?.isFresh !== true;
+    const isToBeKept = entry.state === 'running' && isWanted && entry.code !== 'home_failed';
     entry.state = 'stopping';
     entry.code = undefined;
     entry.expiry?.[Symbol.dispose]();
@@ -151,8 +155,8 @@ class Keeper implements Lifecycle {
     void this.#finishStop(entry, isToBeKept);
   }
 
-  startOver(entry: SandboxEntry): void {
-    entry.startsOver = true;
+  startOver(entry: SandboxEntry, wishes: StartWishes): void {
+    entry.startsOver = wishes;
     this.stop(entry);
   }
 
@@ -193,9 +197,12 @@ class Keeper implements Lifecycle {
     try {
       const deps = { drivers, room: this.room, lifetimes: this.lifetimes, homes: this.homes, log, announce };
       const record = await startWhenThereIsRoom(deps, { entry, lab }, cancelled);
-      if (entry.state !== 'starting') return;
-      metrics.starts.inc({ outcome: 'running' });
-      this.#run(entry, record);
+      // Its record may have told of it already.
+      if (entry.state === 'starting') {
+        metrics.starts.inc({ outcome: 'running' });
+        this.#run(entry, record);
+      }
+      if (entry.state === 'running') this.#audience.onStarted(entry);
     } catch (error) {
       if (entry.state !== 'starting' || this.#closing.signal.aborted) return;
       this.#fail(entry, error);
@@ -236,7 +243,7 @@ class Keeper implements Lifecycle {
       this.#audience.announce(entry);
     });
     if (!isGone) return;
-    if (entry.startsOver && entry.lab) await this.#beginAnew(entry, entry.lab);
+    if (entry.startsOver && entry.lab) await this.#beginAnew(entry, entry.lab, entry.startsOver);
     else this.#forget(entry);
   }
 
@@ -247,10 +254,10 @@ class Keeper implements Lifecycle {
   }
 
   /** Its pages see it start; that it was gone for a moment is nothing to tell. */
-  async #beginAnew(entry: SandboxEntry, lab: Lab): Promise<void> {
+  async #beginAnew(entry: SandboxEntry, lab: Lab, wishes: StartWishes): Promise<void> {
     await this.#progress.clear(entry);
     this.#drop(entry);
-    await this.begin(entry.ownerHash, lab, true);
+    await this.begin(entry.ownerHash, lab, wishes);
   }
 
   /** It has ended without our doing. */

@@ -29,8 +29,12 @@ export interface SandboxEntry {
   expiresAt: Date;
   /** When somebody last did something in it, in milliseconds since 1970, as far as this server knows. */
   activeAt: number | undefined;
-  /** Once it is gone it is begun anew. */
-  startsOver: boolean;
+  /** How it is begun anew once it is gone, if it is. */
+  startsOver: StartWishes | undefined;
+  /** Steps before this one are done for the learner, once it runs. */
+  firstStep: number;
+  /** The step that is being done for the learner, of those up to `last`; with a code, why that failed. */
+  solving: { readonly step: number; readonly last: number; readonly code: ErrorCode | undefined } | undefined;
   code: ErrorCode | undefined;
   checksDone: readonly string[];
   isChecking: boolean;
@@ -40,6 +44,14 @@ export interface SandboxEntry {
   expiry: Disposable | undefined;
   /** Resolves when the start has come to an end, however; never rejects. */
   started: Promise<void>;
+}
+
+/** What somebody wants of a sandbox that starts. */
+export interface StartWishes {
+  /** Without the files that are kept, which are deleted. */
+  readonly isFresh: boolean;
+  /** At the step of this number: those before it are done for them. With 0 none are. */
+  readonly step: number;
 }
 
 export interface EntryOptions {
@@ -68,7 +80,9 @@ export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions
     createdAt: new Date(now),
     expiresAt: new Date(now + (lab?.definition.ceilingMinutes ?? 0) * MINUTE_MS),
     activeAt: undefined,
-    startsOver: false,
+    startsOver: undefined,
+    firstStep: 0,
+    solving: undefined,
     code: undefined,
     checksDone: [],
     isChecking: false,
@@ -95,9 +109,14 @@ export function makeSandbox(entry: SandboxEntry): Sandbox {
     createdAt: entry.createdAt.toISOString(),
     expiresAt: entry.expiresAt.toISOString(),
     ceilingAt: ceilingOf(entry).toISOString(),
+    ...(entry.solving === undefined ? {} : { solving: saySolving(entry.solving) }),
     checksDone: [...entry.checksDone],
     ...(entry.code === undefined ? {} : { code: entry.code }),
   };
+}
+
+function saySolving({ step, last, code }: NonNullable<SandboxEntry['solving']>): NonNullable<Sandbox['solving']> {
+  return { step, last, ...(code === undefined ? {} : { code }) };
 }
 
 function sayLine({ position, waiting, remainingMs }: LinePosition): NonNullable<Sandbox['line']> {

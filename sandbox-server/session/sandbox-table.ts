@@ -1,11 +1,12 @@
 /** All sandboxes of this server, as people ask for theirs: one for a person and lab. */
 import { sandboxId } from '../driver/sandbox-id.ts';
 import { PodiumError } from '../errors.ts';
+import type { Lab } from '../labs/lab.ts';
 import type { Sandbox } from '../protocol/sandbox.ts';
 import { createSandboxNews, type SandboxListener } from './events.ts';
 import type { KeptHomeFacts } from './kept-homes.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
-import { makeSandbox, type SandboxEntry } from './sandbox-entry.ts';
+import { makeSandbox, type SandboxEntry, type StartWishes } from './sandbox-entry.ts';
 import { requireShare } from './share.ts';
 
 export interface SandboxTable extends AsyncDisposable {
@@ -22,20 +23,26 @@ export interface SandboxTable extends AsyncDisposable {
   requireRunning(ownerHash: string, id: string): SandboxEntry;
   /**
    * Starts or attaches; returns at once, progress comes by events. One that starts has the files that are kept of the one
-   * before, unless it is to be fresh.
+   * before, unless it is to be fresh. Throws `lab_unknown`, or `step_unknown` for one that the lab does not have.
    */
-  start(ownerHash: string, labSlug: string, isFresh?: boolean): Promise<Sandbox>;
+  start(ownerHash: string, labSlug: string, wishes: StartWishes): Promise<Sandbox>;
   /** What there is to come back to; undefined where no files are kept. */
   findKeptHome(ownerHash: string, labSlug: string): Promise<KeptHomeFacts | undefined>;
   /** Ends a sandbox, or cancels its start; returns at once, `gone` comes by an event. */
   stop(ownerHash: string, id: string): Sandbox;
-  /** Ends a running sandbox, forgets what was done of its lab and starts a fresh one; returns at once. */
-  startOver(ownerHash: string, id: string): Sandbox;
+  /**
+   * Ends a running sandbox, forgets what was done of its lab and starts another; returns at once. Throws `step_unknown` too.
+   */
+  startOver(ownerHash: string, id: string, wishes: StartWishes): Sandbox;
   /** Gives a running sandbox as much more time as it may have. Throws as `requireRunning` does, or why the cluster refused. */
   extend(ownerHash: string, id: string): Promise<Sandbox>;
   /** Somebody works in it. */
   noteActivity(entry: SandboxEntry): void;
   subscribe(ownerHash: string, listener: SandboxListener): Disposable;
+  /** Called when one that was started here runs. */
+  onStarted(listener: (entry: SandboxEntry) => void): void;
+  /** Tells the person's pages how it is. */
+  announce(entry: SandboxEntry): void;
   /** Called when a sandbox begins to end: whoever serves its terminals closes them. */
   onEnding(listener: (sandboxId: string) => void): void;
 }
@@ -48,6 +55,7 @@ class Table implements SandboxTable {
   readonly #deps: LifecycleDeps;
   readonly #news = createSandboxNews();
   readonly #endingListeners: ((sandboxId: string) => void)[] = [];
+  readonly #startedListeners: ((entry: SandboxEntry) => void)[] = [];
   readonly #lifecycle: Lifecycle;
 
   constructor(deps: LifecycleDeps) {
@@ -55,7 +63,10 @@ class Table implements SandboxTable {
     deps.metrics.countSandboxes(() => [...this.#entries.values()].map(({ state }) => state));
     this.#lifecycle = createLifecycle(deps, {
       hasPage: (ownerHash) => this.#news.hasListener(ownerHash),
-      announce: (entry) => this.#news.publish(entry.ownerHash, makeSandbox(entry)),
+      announce: (entry) => this.announce(entry),
+      onStarted: (entry) => {
+        for (const listener of this.#startedListeners) listener(entry);
+      },
       onEnding: (id) => {
         for (const listener of this.#endingListeners) listener(id);
       },
@@ -84,16 +95,17 @@ class Table implements SandboxTable {
     return entry;
   }
 
-  async start(ownerHash: string, labSlug: string, isFresh = false): Promise<Sandbox> {
+  async start(ownerHash: string, labSlug: string, wishes: StartWishes): Promise<Sandbox> {
     const lab = this.#deps.labs.get(labSlug);
     if (!lab) throw new PodiumError('lab_unknown', { values: { lab: labSlug } });
+    requireStep(lab, wishes.step);
     if (this.#deps.drivers.kind === 'none') throw new PodiumError('sandboxes_off');
     const existing = this.#entries.get(sandboxId(ownerHash, labSlug));
     if (existing?.state === 'stopping') throw new PodiumError('sandbox_stopping');
     if (existing && existing.state !== 'failed') return makeSandbox(existing);
     requireShare([...this.#entries.values()], ownerHash);
     this.#lifecycle.room.requireRoomOrLine();
-    return makeSandbox(await this.#lifecycle.begin(ownerHash, lab, isFresh));
+    return makeSandbox(await this.#lifecycle.begin(ownerHash, lab, wishes));
   }
 
   findKeptHome(ownerHash: string, labSlug: string): Promise<KeptHomeFacts | undefined> {
@@ -106,9 +118,10 @@ class Table implements SandboxTable {
     return makeSandbox(entry);
   }
 
-  startOver(ownerHash: string, id: string): Sandbox {
+  startOver(ownerHash: string, id: string, wishes: StartWishes): Sandbox {
     const entry = this.requireRunning(ownerHash, id);
-    this.#lifecycle.startOver(entry);
+    if (entry.lab) requireStep(entry.lab, wishes.step);
+    this.#lifecycle.startOver(entry, wishes);
     return makeSandbox(entry);
   }
 
@@ -124,6 +137,14 @@ class Table implements SandboxTable {
 
   subscribe(ownerHash: string, listener: SandboxListener): Disposable {
     return this.#news.subscribe(ownerHash, listener);
+  }
+
+  announce(entry: SandboxEntry): void {
+    this.#news.publish(entry.ownerHash, makeSandbox(entry));
+  }
+
+  onStarted(listener: (entry: SandboxEntry) => void): void {
+    this.#startedListeners.push(listener);
   }
 
   onEnding(listener: (sandboxId: string) => void): void {
@@ -149,4 +170,8 @@ class Table implements SandboxTable {
     const { kind, cluster } = this.#deps.drivers;
     return !this.#lifecycle.areRecordsRead && kind !== 'none' && cluster.state !== 'failed';
   }
+}
+
+function requireStep({ steps }: Lab, step: number): void {
+  if (step > 0 && !steps.some(({ number }) => number === step)) throw new PodiumError('step_unknown');
 }

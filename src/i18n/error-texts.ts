@@ -153,6 +153,22 @@ export const errorTexts = {
     en: '{path} could not be written. Is there room in your home (df -h ~), and no folder of that name? Then save it again.',
     fr: '{path} n’a pas pu être écrit. Reste-t-il de la place dans votre dossier (df -h ~), sans dossier du même nom ? Enregistrez alors à nouveau.',
   },
+  step_unknown: {
+    en: 'This lab does not have that step. Reload the page: it may be older than the server.',
+    fr: 'Ce lab n’a pas cette étape. Rechargez la page : elle est peut-être plus ancienne que le serveur.',
+  },
+  solve_unknown: {
+    en: 'This step cannot be done for you. Its hints may help.',
+    fr: 'Cette étape ne peut pas être faite pour vous. Ses indices vous aideront peut-être.',
+  },
+  solve_busy: {
+    en: 'A step is being done for you already. Wait until it is, or cancel it.',
+    fr: 'Une étape est déjà en train d’être faite pour vous. Attendez la fin, ou annulez.',
+  },
+  solve_failed: {
+    en: 'The step could not be done from where your sandbox is now. Start over at this step, or try its hints.',
+    fr: 'L’étape n’a pas pu être faite depuis l’état actuel de votre sandbox. Recommencez à cette étape, ou lisez ses indices.',
+  },
   question_unknown: {
     en: 'The server does not have this question. Reload the page: it may be older than the server.',
     fr: 'Le serveur n’a pas cette question. Rechargez la page : elle est peut-être plus ancienne que le serveur.',

@@ -37,6 +37,11 @@ export const sandboxTexts = {
   },
   'panel.start': { en: 'Start', fr: 'Démarrer' },
   'panel.startAgain': { en: 'Start again', fr: 'Redémarrer' },
+  'panel.startAt': { en: 'Start at step {step}', fr: 'Démarrer à l’étape {step}' },
+  'panel.startAt.text': {
+    en: 'What comes before it is done for you.',
+    fr: 'Ce qui précède est fait pour vous.',
+  },
   'panel.home': { en: 'Your files', fr: 'Vos fichiers' },
   'panel.home.text': {
     en: 'What was in your home folder on {time} is kept: {size}, compressed. It is there again when you start.',

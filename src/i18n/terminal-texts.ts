@@ -93,6 +93,11 @@ export const terminalTexts = {
     fr: 'Recommencer vous donne aussitôt une sandbox neuve, où aucune étape n’est encore faite.',
   },
   'terminal.stop.yes': { en: 'Stop and delete', fr: 'Arrêter et supprimer' },
+  'terminal.startOverAt': { en: 'Start over at step {step}', fr: 'Recommencer à l’étape {step}' },
+  'terminal.stop.overAt': {
+    en: 'At step {step}, what comes before is done for you, and your files stay.',
+    fr: 'À l’étape {step}, ce qui précède est fait pour vous, et vos fichiers restent.',
+  },
   'terminal.startOver': { en: 'Start over', fr: 'Recommencer' },
   'terminal.stop.no': { en: 'Keep working', fr: 'Continuer' },
   'terminal.timeLeft': { en: '{duration} left', fr: 'Encore {duration}' },

@@ -23,7 +23,8 @@ export interface ChecksOptions {
 }
 
 export interface Checks {
-  showDone(done: ReadonlySet<string>): void;
+  /** Says it of those that have become so by themselves while somebody had them in sight. */
+  showDone(done: ReadonlySet<string>, inSight: ReadonlySet<string>): void;
   /** As if none had been tried. */
   reset(): void;
 }
@@ -32,8 +33,8 @@ export function createChecks(options: ChecksOptions): Checks {
   const places = [...options.root.querySelectorAll<HTMLElement>('[data-check]')];
   const lines = places.map((place) => new CheckLine(place, options));
   return {
-    showDone(done) {
-      for (const line of lines) if (done.has(line.name)) line.show('done', '');
+    showDone(done, inSight) {
+      for (const line of lines) if (done.has(line.name)) line.turnDone(inSight.has(line.name));
     },
     reset() {
       for (const line of lines) line.show('open', '');
@@ -65,6 +66,15 @@ class CheckLine {
     this.#message.textContent = message;
     this.#button.textContent = text(state === 'missing' || state === 'done' ? 'lab.check.again' : 'lab.check');
     this.#button.setAttribute('aria-disabled', String(state === 'running'));
+  }
+
+  /** A click that is under way says by its own answer how it ended. */
+  turnDone(isInSight: boolean): void {
+    const { state } = this.#place.dataset;
+    this.show('done', '');
+    if (!isInSight || state === 'done' || state === 'running') return;
+    const title = this.#place.closest('.lab-step')?.querySelector('.step-title')?.textContent ?? '';
+    announce(`${text(words.done)}. ${title}`.trim());
   }
 
   async #check(): Promise<void> {

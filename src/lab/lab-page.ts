@@ -3,11 +3,14 @@ import { announce } from '../terminal/announcer.ts';
 import { errorText, text } from '../terminal/page-texts.ts';
 import { PodiumTerminal } from '../terminal/podium-terminal.ts';
 import type { RunAnswer } from '../terminal/run-clicks.ts';
+import { clientId } from '../terminal/client-id.ts';
 import { addBlockButtons } from './blocks.ts';
+import { followChecksInSight } from './checks-in-sight.ts';
 import { createChecks } from './checks.ts';
 import { showHintsInTurn } from './hints.ts';
 import { loadProgress, saveProgress } from './progress.ts';
 import { startQuestions } from './questions.ts';
+import { createSolves } from './solves.ts';
 import { createSheet } from './sheet.ts';
 import { createSplit } from './split.ts';
 import { createSteps } from './steps.ts';
@@ -53,7 +56,8 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   const keep = (): void => saveProgress(lab, { step: current, done: [...done] });
   const show = (): void => {
     steps.showDone(done);
-    checks.showDone(done);
+    checks.showDone(done, sight.watched);
+    sight.update();
   };
   const add = (names: readonly string[]): void => {
     const fresh = names.filter((name) => !done.has(name));
@@ -71,9 +75,18 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   };
   const { session } = terminal;
   const checks = createChecks({ root, session, messages: readMessages(), onDone: (check) => add([check]) });
+  const listOpen = (): string[] =>
+    [...root.querySelectorAll<HTMLElement>('.lab-step[data-current] [data-check]')]
+      .map(({ dataset }) => dataset['check'] ?? '')
+      .filter((name) => !done.has(name));
+  const sight = followChecksInSight({ session, page: clientId, listOpen });
+  const solves = createSolves({ root, line: find(root, '.lab-solving'), session });
+  let solvable: readonly number[] = [];
   const onShow = (step: number): void => {
     current = step;
     keep();
+    sight.update();
+    terminal.offerStartAt(canStartAt(root, step, solvable) ? step : 0);
   };
   const steps = createSteps({ root, first: stored.step, onShow });
   show();
@@ -83,7 +96,21 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
     else if ('sandbox' in phase) add(phase.sandbox.checksDone);
   });
   /* Where there is no server, what this browser remembers is enough. */
-  void session.api.progress(lab).then((answer) => answer.ok && add(answer.value.checksDone));
+  void session.api.progress(lab).then((answer) => {
+    if (!answer.ok) return;
+    add(answer.value.checksDone);
+    ({ solvable } = answer.value);
+    solves.offer(solvable);
+    onShow(current);
+  });
+}
+
+/** Whether all that is before a step can be done for the learner, and there is something before it. */
+function canStartAt(root: HTMLElement, step: number, solvable: readonly number[]): boolean {
+  const before = [...root.querySelectorAll('.lab-step')].slice(0, step - 1);
+  const isReached = (section: Element, index: number): boolean =>
+    section.querySelector('[data-check]') === null || solvable.includes(index + 1);
+  return before.length > 0 && solvable.length > 0 && before.every(isReached);
 }
 
 /** What to say where it failed. */

@@ -12,9 +12,10 @@ import { askHandOver, handOverCode, showHandOver } from './hand-over.ts';
 import { chordNames, chordOf } from './keys.ts';
 import { errorText, text } from './page-texts.ts';
 import type { RunAnswer } from './run-clicks.ts';
+import type { StartWishes } from './sandbox-api.ts';
 import { createSandboxApi } from './sandbox-api.ts';
 import { createSandboxSession, type SandboxSession } from './sandbox-session.ts';
-import { sessionPanel } from './session-panel.ts';
+import { sessionPanel, type PanelActions } from './session-panel.ts';
 import { isGone, type SessionState } from './session-state.ts';
 import { createSettings } from './settings.ts';
 import { createSettingsMenu, type SettingsMenu } from './settings-menu.ts';
@@ -40,6 +41,7 @@ export class PodiumTerminal extends HTMLElement {
   #cameFrom: HTMLElement | null = null;
   #lastKind: SessionState['phase']['kind'] = 'loading';
   #lastLine = '';
+  #step = 0;
   readonly #away = new AbortController();
   readonly #panelSlot = element('div', { class: 'panel-slot' });
   readonly #host = element('div', { class: 'terminal-host', hidden: true });
@@ -72,6 +74,12 @@ export class PodiumTerminal extends HTMLElement {
     return this.#workspace?.run(order) ?? Promise.resolve(none);
   }
 
+  /** The step at which a sandbox may begin, since all before it can be done for the learner; 0 is none. */
+  offerStartAt(step: number): void {
+    this.#step = step;
+    if (this.#session?.state.phase.kind === 'idle') this.#show(this.#session.state);
+  }
+
   /** Becomes the one who types, and resolves when it is so. */
   async takeOver(): Promise<void> {
     await this.#workspace?.active.take();
@@ -94,11 +102,12 @@ export class PodiumTerminal extends HTMLElement {
   #show(state: SessionState): void {
     const { phase } = state;
     this.dataset['phase'] = phase.kind;
-    const panel = sessionPanel(state, {
-      start: (isFresh) => this.#start(isFresh),
+    const actions: PanelActions = {
+      start: (wishes) => this.#start(wishes),
       cancel: () => void this.session.stop(),
       reload: () => void this.session.load(),
-    });
+    };
+    const panel = sessionPanel(state, actions, this.#step);
     const hadFocus =
       this.#panelSlot.contains(document.activeElement) ||
       this.#host.contains(document.activeElement) ||
@@ -162,15 +171,15 @@ export class PodiumTerminal extends HTMLElement {
     this.#away.signal.addEventListener('abort', () => sight.disconnect());
   }
 
-  #start(isFresh: boolean): void {
+  #start(wishes: StartWishes): void {
     this.#isStartedHere = true;
     /* Fetched while the server starts the sandbox, so that the terminal is there when the shell is. */
     void import('./terminal-workspace.ts');
-    void this.session.start(isFresh);
+    void this.session.start(wishes);
   }
 
-  #startOver(): void {
-    void this.session.startOver();
+  #startOver(wishes: StartWishes): void {
+    void this.session.startOver(wishes);
     /* After the old terminal was closed, with which the focus is free for the new one. */
     this.#isStartedHere = true;
   }
@@ -220,7 +229,8 @@ export class PodiumTerminal extends HTMLElement {
       toggleFullScreen: () => this.#fullScreen?.toggle(),
       settings: this.#menu.element,
       stop: () => void this.session.stop(),
-      startOver: () => this.#startOver(),
+      startOver: (wishes) => this.#startOver(wishes),
+      step: () => this.#step,
       extend: () => this.session.extend(),
       serverNow: () => this.session.api.serverNow(),
     });

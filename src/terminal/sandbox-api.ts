@@ -7,11 +7,14 @@ import {
   labProgress,
   saveReply,
   ticketReply,
+  watchedChecksReply,
   type AnswerOrder,
   type AnswerResult,
   type HandOverReply,
   type LabProgress,
   type SaveReply,
+  type WatchedChecksOrder,
+  type WatchedChecksReply,
 } from '../../sandbox-server/protocol/requests.ts';
 import {
   checkResult,
@@ -29,22 +32,34 @@ const ANSWER_LIMIT_MS = 30_000;
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
 
+/** What a learner wants of a sandbox that starts. */
+export interface StartWishes {
+  /** Without the files that are kept, which are deleted. */
+  readonly isFresh: boolean;
+  /** Number of the step at which to begin: those before it are done for them. With 0 none are. */
+  readonly step: number;
+}
+
 export interface SandboxApi {
   status(): Promise<Answer<ServerStatus>>;
   sandboxes(): Promise<Answer<readonly Sandbox[]>>;
-  /** With the files that are kept, unless it is to be fresh. */
-  start(lab: string, isFresh: boolean): Promise<Answer<Sandbox>>;
+  start(lab: string, wishes: StartWishes): Promise<Answer<Sandbox>>;
   /** Ends a sandbox, or cancels its start; what becomes of it is told by events. */
   stop(sandboxId: string): Promise<Answer<null>>;
   /** Gives it as much more time as it may have. */
   extend(sandboxId: string): Promise<Answer<Sandbox>>;
-  /** Ends it and starts a fresh one, with nothing done; what becomes of it is told by events. */
-  startOver(sandboxId: string): Promise<Answer<null>>;
+  /** Ends it and starts another; what becomes of it is told by events. */
+  startOver(sandboxId: string, wishes: StartWishes): Promise<Answer<null>>;
+  /** Has a step done for the learner; how it goes is told by events. */
+  solve(sandboxId: string, step: number): Promise<Answer<null>>;
+  cancelSolve(sandboxId: string): Promise<Answer<null>>;
   check(sandboxId: string, name: string): Promise<Answer<CheckResult>>;
   /** Has the file of a block of the lab's page written into the home. */
   saveFile(sandboxId: string, block: string): Promise<Answer<SaveReply>>;
   /** Has an answer to a question of the lab judged; without one it says what is right. */
   answer(lab: string, question: string, order: AnswerOrder): Promise<Answer<AnswerResult>>;
+  /** Says which checks a page has in sight, for a minute; answers which of them are asked by themselves. */
+  watchChecks(sandboxId: string, order: WatchedChecksOrder): Promise<Answer<WatchedChecksReply>>;
   ticket(sandboxId: string, signal: AbortSignal): Promise<Answer<string>>;
   /** A link that makes another browser the same person, once. */
   handOver(sandboxId: string): Promise<Answer<HandOverReply>>;
@@ -74,14 +89,18 @@ export function createSandboxApi(): SandboxApi {
   return {
     status: () => ask('GET', 'status', (body) => z.parse(serverStatus, body)),
     sandboxes: () => ask('GET', 'sandboxes', (body) => z.parse(z.array(sandbox), body)),
-    start: (lab, isFresh) => ask('POST', 'sandboxes', (body) => z.parse(sandbox, body), { lab, isFresh }),
+    start: (lab, wishes) => ask('POST', 'sandboxes', (body) => z.parse(sandbox, body), { lab, ...wishes }),
     stop: (id) => ask('DELETE', `sandboxes/${id}`, () => null),
     extend: (id) => ask('POST', `sandboxes/${id}/extend`, (body) => z.parse(sandbox, body)),
-    startOver: (id) => ask('POST', `sandboxes/${id}/start-over`, () => null),
+    startOver: (id, wishes) => ask('POST', `sandboxes/${id}/start-over`, () => null, wishes),
+    solve: (id, step) => ask('POST', `sandboxes/${id}/solve`, () => null, { step }),
+    cancelSolve: (id) => ask('DELETE', `sandboxes/${id}/solve`, () => null),
     check: (id, name) => ask('POST', `sandboxes/${id}/checks/${name}`, (body) => z.parse(checkResult, body)),
     saveFile: (id, block) => ask('POST', `sandboxes/${id}/files`, (body) => z.parse(saveReply, body), { block }),
     answer: (lab, question, order) =>
       ask('POST', `labs/${lab}/questions/${question}`, (body) => z.parse(answerResult, body), order),
+    watchChecks: (id, order) =>
+      ask('POST', `sandboxes/${id}/watched-checks`, (body) => z.parse(watchedChecksReply, body), order),
     ticket: (id, signal) =>
       ask('POST', `sandboxes/${id}/tickets`, (body) => z.parse(ticketReply, body).ticket, undefined, signal),
     handOver: (id) => ask('POST', `sandboxes/${id}/hand-over`, (body) => z.parse(handOverReply, body)),

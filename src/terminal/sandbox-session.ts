@@ -1,7 +1,7 @@
 /** One lab's sandbox, as the page follows it: asks, listens, and tells those who show it. No DOM. */
 import type { Refusal, Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
 import { listenToEvents } from './event-stream.ts';
-import type { Answer, SandboxApi } from './sandbox-api.ts';
+import type { Answer, SandboxApi, StartWishes } from './sandbox-api.ts';
 import {
   initialSession,
   isGone,
@@ -18,11 +18,10 @@ export interface SandboxSession extends Disposable {
   subscribe(onState: (state: SessionState) => void): () => void;
   /** Begins to ask and to listen; a reload finds the sandbox that is already there. */
   load(): Promise<void>;
-  /** With the files that are kept, unless it is to be fresh. */
-  start(isFresh?: boolean): Promise<void>;
+  start(wishes: StartWishes): Promise<void>;
   stop(): Promise<void>;
-  /** Ends the running sandbox and starts a fresh one. */
-  startOver(): Promise<void>;
+  /** Ends the running sandbox and starts another. */
+  startOver(wishes: StartWishes): Promise<void>;
   /** Asks for more time; a refusal is said, and changes nothing. */
   extend(): Promise<Answer<Sandbox>>;
   /** Asks what has become of the sandbox; an answer that does not come changes nothing. */
@@ -71,9 +70,9 @@ class PageSession implements SandboxSession {
     await this.refresh();
   }
 
-  start(isFresh = false): Promise<void> {
+  start(wishes: StartWishes): Promise<void> {
     this.#starts += 1;
-    this.#started = this.#askForStart(isFresh);
+    this.#started = this.#askForStart(wishes);
     return this.#started;
   }
 
@@ -81,8 +80,8 @@ class PageSession implements SandboxSession {
     return this.#end({ startsOver: false }, (id) => this.api.stop(id));
   }
 
-  startOver(): Promise<void> {
-    return this.#end({ startsOver: true }, (id) => this.api.startOver(id));
+  startOver(wishes: StartWishes): Promise<void> {
+    return this.#end({ startsOver: true }, (id) => this.api.startOver(id, wishes));
   }
 
   async extend(): Promise<Answer<Sandbox>> {
@@ -114,9 +113,9 @@ class PageSession implements SandboxSession {
     this.#subscribers.clear();
   }
 
-  async #askForStart(isFresh: boolean): Promise<void> {
+  async #askForStart(wishes: StartWishes): Promise<void> {
     this.#take({ type: 'asked' });
-    const answer = await this.api.start(this.#state.lab, isFresh);
+    const answer = await this.api.start(this.#state.lab, wishes);
     if (answer.ok) this.#take({ type: 'accepted', sandbox: answer.value });
     else this.#refuse(answer.refusal);
   }

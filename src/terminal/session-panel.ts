@@ -6,21 +6,23 @@ import { button, element } from './dom.ts';
 import { clusterLine } from './cluster-line.ts';
 import { sayDuration } from './duration.ts';
 import { errorText, pageTexts, text, type PageTextKey } from './page-texts.ts';
+import type { StartWishes } from './sandbox-api.ts';
 import type { Ending, SessionState } from './session-state.ts';
 import { stageList } from './stage-list.ts';
 
 const MINUTE_MS = 60_000;
+/** From the beginning, with the files that are kept. */
+const asKept: StartWishes = { isFresh: false, step: 0 };
 
 export interface PanelActions {
-  /** A fresh one is without the files that are kept. */
-  readonly start: (isFresh: boolean) => void;
+  readonly start: (wishes: StartWishes) => void;
   readonly cancel: () => void;
   /** Asks the server anew what it can do. */
   readonly reload: () => void;
 }
 
-/** The panel for a state; null while the terminal itself is shown. */
-export function sessionPanel(state: SessionState, actions: PanelActions): HTMLElement | null {
+/** The panel for a state; null while the terminal itself is shown. With a step there is a start at it too; 0 is none. */
+export function sessionPanel(state: SessionState, actions: PanelActions, step: number): HTMLElement | null {
   const { phase } = state;
   switch (phase.kind) {
     case 'loading':
@@ -32,7 +34,7 @@ export function sessionPanel(state: SessionState, actions: PanelActions): HTMLEl
         button(text('panel.retry'), actions.reload, { class: 'button' }),
       );
     case 'idle':
-      return idlePanel(state, phase.ending, actions);
+      return idlePanel(state, phase.ending, actions, step);
     case 'asking':
       return panel(heading('start.title'), element('p', { class: 'panel-quiet' }, text('panel.loading')));
     case 'starting':
@@ -67,11 +69,11 @@ const endingTexts: Readonly<Record<Ending, PageTextKey>> = {
   ended: 'panel.ended',
 };
 
-function idlePanel(state: SessionState, ending: Ending | null, actions: PanelActions): HTMLElement {
+function idlePanel(state: SessionState, ending: Ending | null, actions: PanelActions, step: number): HTMLElement {
   if (state.driver !== 'local' && state.cluster.state === 'failed') {
     return failedPanel({ code: state.cluster.code ?? 'cluster_failed', retryable: false }, actions);
   }
-  const start = button(text(ending === null ? 'panel.start' : 'panel.startAgain'), () => actions.start(false), {
+  const start = button(text(ending === null ? 'panel.start' : 'panel.startAgain'), () => actions.start(asKept), {
     class: 'button button-main',
     'data-action': 'start',
   });
@@ -81,8 +83,18 @@ function idlePanel(state: SessionState, ending: Ending | null, actions: PanelAct
   if (state.home !== null) made.append(homeNote(state.home, actions));
   made.append(isLocal ? localNote(state.reason) : sentence(text('panel.intro')), facts(state.lab, isLocal));
   if (!isLocal && state.cluster.state !== 'ready') made.append(clusterNote(state));
-  made.append(start);
+  made.append(step > 0 ? startChoices(start, actions, step) : start);
   return made;
+}
+
+/** Those who come back, or come late, need not do again what is before. */
+function startChoices(start: HTMLElement, actions: PanelActions, step: number): HTMLElement {
+  const startAt = button(text('panel.startAt', { step }), () => actions.start({ ...asKept, step }), {
+    class: 'button',
+    'data-action': 'start-at',
+  });
+  const note = element('p', { class: 'panel-quiet' }, text('panel.startAt.text'));
+  return element('div', { class: 'panel-choices' }, start, startAt, note);
 }
 
 function homeNote({ at, bytes }: KeptHome, actions: PanelActions): HTMLElement {
@@ -93,7 +105,10 @@ function homeNote({ at, bytes }: KeptHome, actions: PanelActions): HTMLElement {
     { class: 'panel-home' },
     element('strong', {}, text('panel.home')),
     sentence(text('panel.home.text', { time, size: sayBytes(bytes, language) })),
-    button(text('panel.startFresh'), () => actions.start(true), { class: 'button', 'data-action': 'start-fresh' }),
+    button(text('panel.startFresh'), () => actions.start({ ...asKept, isFresh: true }), {
+      class: 'button',
+      'data-action': 'start-fresh',
+    }),
   );
 }
 
@@ -155,7 +170,7 @@ function sayNumbers(numbers: Readonly<Record<string, number>>): Record<string, s
 
 /** One button: the same again where that may help by itself, otherwise ask the server anew. */
 function failedPanel(refusal: Refusal, actions: PanelActions): HTMLElement {
-  const again = refusal.retryable && refusal.code !== 'unreachable' ? () => actions.start(false) : actions.reload;
+  const again = refusal.retryable && refusal.code !== 'unreachable' ? () => actions.start(asKept) : actions.reload;
   return panel(
     heading('panel.title'),
     element('p', { class: 'panel-failed' }, errorText(refusal.code, refusal.values)),

@@ -1,7 +1,7 @@
 /** The line under a terminal: connection, time left, the way out, and what can be done with the terminal. */
 import type { Sandbox } from '../../sandbox-server/protocol/sandbox.ts';
 import type { ConnectionState } from './connection-state.ts';
-import type { Answer } from './sandbox-api.ts';
+import type { Answer, StartWishes } from './sandbox-api.ts';
 import { createTimeLeft } from './time-left.ts';
 import { askInDialog } from './dialog.ts';
 import { button, element } from './dom.ts';
@@ -22,7 +22,9 @@ export interface TerminalBarActions {
   /** The button of the settings with the menu that it opens. */
   readonly settings: HTMLElement;
   readonly stop: () => void;
-  readonly startOver: () => void;
+  readonly startOver: (wishes: StartWishes) => void;
+  /** Number of the step at which the learner is, where the lab can begin there; else 0. */
+  readonly step: () => number;
   readonly extend: () => Promise<Answer<Sandbox>>;
   readonly serverNow: () => number;
 }
@@ -73,16 +75,28 @@ export function createTerminalBar(actions: TerminalBarActions): TerminalBar {
 }
 
 /** Stop, which asks once before it deletes. */
-function stopControl({ stop, startOver }: TerminalBarActions): HTMLElement {
+function stopControl({ stop, startOver, step: stepNow }: TerminalBarActions): HTMLElement {
   const open = button(text('terminal.stop'), () => ask(), { 'data-action': 'stop' });
   const place = element('span', { class: 'bar-stop' }, open);
   const ask = (): void => {
+    const step = stepNow();
+    const startAt = {
+      label: text('terminal.startOverAt', { step }),
+      choose: () => startOver({ isFresh: false, step }),
+      action: 'start-over-at',
+    };
+    const over = [text('terminal.stop.over'), ...(step > 0 ? [text('terminal.stop.overAt', { step })] : [])];
     askInDialog(place, {
       title: text('terminal.stop.ask'),
-      body: [element('p', {}, text('terminal.stop.over'))],
+      body: over.map((each) => element('p', {}, each)),
       choices: [
         { label: text('terminal.stop.no'), choose: () => undefined },
-        { label: text('terminal.startOver'), choose: startOver, action: 'start-over' },
+        ...(step > 0 ? [startAt] : []),
+        {
+          label: text('terminal.startOver'),
+          choose: () => startOver({ isFresh: true, step: 0 }),
+          action: 'start-over',
+        },
         { label: text('terminal.stop.yes'), choose: stop, isMain: true, action: 'stop-yes' },
       ],
     });

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { startPodium } from '../support/podium.ts';
+import { measureChecks } from './checks.ts';
 import { measureEchoUnderLoad } from './echo-load.ts';
 import { measureEcho } from './echo.ts';
 import { measureEnd } from './end.ts';
@@ -53,6 +54,7 @@ const benches: readonly Bench[] = [
   { name: 'throughput', measure: measureThroughput },
   { name: 'flood', measure: measureFlood },
   { name: 'resume', measure: measureResume },
+  { name: 'checks', measure: measureChecks },
   { name: 'idle-terminals', measure: measureIdleTerminals },
 ];
 

@@ -1,4 +1,15 @@
+import type { Page } from '@playwright/test';
+import { listen } from './announcements.ts';
 import { expect, LabPage, test } from './lab.ts';
+import { SELF_ASKING_CHECK } from './local-podium.ts';
+
+/** As another window in front of the browser's does; the browser of tests never has one. */
+async function setVisibility(page: Page, state: DocumentVisibilityState): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => value });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+}
 
 test.describe('a lab with a shell of this machine', () => {
   test('it goes the whole way: start, type, run, check, stop', async ({ page, localPodium }) => {
@@ -25,6 +36,44 @@ test.describe('a lab with a shell of this machine', () => {
     await expect(lab.terminal).toContainText('Your sandbox is deleted');
     await expect(lab.button('start')).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Start again' })).toBeVisible();
+  });
+
+  test('it turns a step done by itself, says so once, and asks no more', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/watched-checks')) asked.push(request.postData() ?? '');
+    });
+    await lab.open(localPodium.url, '#step-4');
+    const said = await listen(page);
+    expect(asked).toEqual([]);
+    await lab.start();
+    await expect.poll(() => asked.length).toBe(1);
+    expect(asked[0]).toContain(`"checks":["${SELF_ASKING_CHECK}"]`);
+
+    await setVisibility(page, 'hidden');
+    await expect.poll(() => asked.at(-1)).toContain('"checks":[]');
+    await setVisibility(page, 'visible');
+    await expect.poll(() => asked.length).toBe(3);
+    await expect(lab.check).toHaveAttribute('data-state', 'open');
+    await lab.terminal.locator('.xterm-helper-textarea').focus();
+    await lab.type(`touch ~/${SELF_ASKING_CHECK}; echo touch-$?`);
+    await lab.sees('touch-0');
+    await expect(lab.check).toHaveAttribute('data-state', 'done');
+    await expect(lab.next).toHaveClass(/button-main/);
+    const title = await lab.step.getByRole('heading', { level: 2 }).textContent();
+    await expect(lab.announcer).toContainText(`Done. ${title?.trim()}`);
+    expect((await said()).filter((sentence) => sentence.startsWith('Done.'))).toHaveLength(1);
+
+    await expect.poll(() => asked.at(-1)).toContain('"checks":[]');
+    const count = asked.length;
+    await lab.terminal.locator('.xterm-helper-textarea').focus();
+    await lab.type(`rm ~/${SELF_ASKING_CHECK}; echo rm-$?`);
+    await lab.sees('rm-0');
+    await page.reload();
+    await lab.connected();
+    await expect(lab.check).toHaveAttribute('data-state', 'done');
+    expect(asked).toHaveLength(count);
   });
 
   test('it has the same shell’s sandbox after a reload', async ({ page, localPodium }) => {

@@ -51,8 +51,8 @@ export class LabPage {
     this.announcer = page.locator('[data-announcer]');
   }
 
-  async open(url: string, hash = ''): Promise<void> {
-    await this.page.goto(`${url}/${this.#language}/labs/first-steps/${hash}`);
+  async open(url: string, hash = '', lab = 'first-steps'): Promise<void> {
+    await this.page.goto(`${url}/${this.#language}/labs/${lab}/${hash}`);
   }
 
   button(name: 'start' | 'stop' | 'stopYes' | 'check'): Locator {

@@ -1,13 +1,16 @@
 /** A server of the test's own, as `npm start` runs it but with the local driver, so that pages are tested without a cluster. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adoptIdentity } from '../support/data-identity.ts';
 import type { ClusterProgress } from '../../sandbox-server/protocol/sandbox.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+
+/** The one that is also asked by itself: the others wait for a click, as the tests of clicks do. */
+export const SELF_ASKING_CHECK = 'first-pod';
 
 export interface LocalPodiumOptions {
   /** `embedded` waits for a cluster, of which the test tells the server as the launcher would. */
@@ -70,15 +73,22 @@ export async function startLocalPodium({ driver }: LocalPodiumOptions): Promise<
 
 /**
  * The labs as they are, apart from their checks, which need a cluster: here each is done when a file of its name is in
- * the learner's home, and otherwise says one of the lab's messages.
+ * the learner's home, and otherwise says one of the lab's messages; a step is done for somebody by making those files.
  */
 async function copyContent(target: string): Promise<void> {
   await cp(join(root, 'content'), target, { recursive: true });
-  const checks = join(target, 'labs/first-steps/checks');
-  for (const name of await readdir(checks)) {
-    const source = `#!/bin/sh\n[ -e "$HOME/${name}" ] || { echo "no-configmap name=${name}"; exit 1; }\n`;
-    await writeFile(join(checks, name), source);
-    await chmod(join(checks, name), 0o755);
+  const lab = join(target, 'labs/first-steps');
+  for (const { name } of (await readdir(join(lab, 'checks'), { withFileTypes: true })).filter((each) =>
+    each.isFile(),
+  )) {
+    const head = name === SELF_ASKING_CHECK ? '#!/bin/sh\n# needs: pods' : '#!/bin/sh';
+    const source = `${head}\n[ -e "$HOME/${name}" ] || { echo "no-configmap name=${name}"; exit 1; }\n`;
+    await writeFile(join(lab, 'checks', name), source);
+  }
+  for (const name of await readdir(join(lab, 'solve'))) {
+    const step = await readFile(join(lab, 'steps', `${name}.md`), 'utf8');
+    const files = [...step.matchAll(/::check\{name=([^}]*)\}/g)].map(([, check]) => `"$HOME/${check}"`);
+    await writeFile(join(lab, 'solve', name), `#!/bin/sh\ntouch ${files.join(' ')}\n`);
   }
 }
 

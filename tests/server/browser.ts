@@ -102,6 +102,11 @@ export class Browser {
     return this.send(`/api/sandboxes/${id}/checks/${name}`, { method: 'POST' });
   }
 
+  /** What a page says that has these checks in sight. */
+  watch(id: string, checks: readonly string[], page = 'page'): Promise<Reply> {
+    return this.send(`/api/sandboxes/${id}/watched-checks`, { method: 'POST', body: JSON.stringify({ page, checks }) });
+  }
+
   async ticket(id: string, access?: TerminalAccess): Promise<string> {
     const order = access === undefined ? {} : { body: JSON.stringify({ access }) };
     const reply = await this.send(`/api/sandboxes/${id}/tickets`, { method: 'POST', ...order });

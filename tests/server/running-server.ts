@@ -49,6 +49,8 @@ Because of \`b\`.
 ::check{name=has-file}
 ::check{name=speaks-nonsense}
 ::check{name=waits}
+::check{name=turns-done}
+::check{name=keeps-asking}
 `;
 
 const ENGLISH_STEP = `---
@@ -64,6 +66,15 @@ Both.
 :::
 `;
 const FRENCH_STEP = STEP.replace('Because of', 'Parce que');
+/** A step that is done when a file of its name is in the home. */
+function makeStair(name: string): string {
+  return `---\ntitle: Step ${name}\n---\n::check{name=${name}}\n`;
+}
+
+function makeStairCheck(name: string): string {
+  return `#!/bin/sh\n[ -e ~/${name} ] && exit 0\necho no-file name=${name}\nexit 1\n`;
+}
+
 /** Files of the site and the content that a test finds. */
 const FILES: Readonly<Record<string, string>> = {
   'dist/en/index.html': PAGE,
@@ -80,8 +91,25 @@ const FILES: Readonly<Record<string, string>> = {
   'content/labs/first-steps/checks/has-file': '#!/bin/sh\n[ -e ~/done ] && exit 0\necho no-file name=done\nexit 1\n',
   'content/labs/first-steps/checks/speaks-nonsense': '#!/bin/sh\necho something else\nexit 1\n',
   'content/labs/first-steps/checks/waits': '#!/bin/sh\nuntil [ -e ~/go ]; do sleep 0.05; done\n',
+  'content/labs/first-steps/checks/turns-done':
+    '#!/bin/sh\n# needs: pods\n[ -e ~/tree ] || { echo no-file; exit 1; }\n',
+  // Leaves a mark for each time that it is asked, and another one where it is not alone.
+  'content/labs/first-steps/checks/keeps-asking':
+    '#!/bin/sh\n# needs: pods\nkill -0 "$(cat ~/alone)" 2>/dev/null && touch ~/not-alone\necho $$ > ~/alone\necho asked >> ~/asked\nsleep 0.2; echo no-file; exit 1\n',
   'content/labs/second/lab.yaml': LAB,
   'content/labs/second/steps/01-only.md': ENGLISH_STEP,
+  'content/labs/stairs/lab.yaml': LAB,
+  'content/labs/stairs/steps/01-one.md': makeStair('one'),
+  'content/labs/stairs/steps/02-two.md': makeStair('two'),
+  'content/labs/stairs/steps/03-three.md': makeStair('three'),
+  'content/labs/stairs/steps/04-wrong.md': makeStair('wrong'),
+  'content/labs/stairs/checks/one': makeStairCheck('one'),
+  'content/labs/stairs/checks/two': makeStairCheck('two'),
+  'content/labs/stairs/checks/three': makeStairCheck('three'),
+  'content/labs/stairs/checks/wrong': makeStairCheck('wrong'),
+  'content/labs/stairs/solve/01-one': '#!/bin/sh\ntouch ~/one\n',
+  'content/labs/stairs/solve/02-two': '#!/bin/sh\n[ ! -e ~/slowly ] || sleep 30\ntouch ~/two\n',
+  'content/labs/stairs/solve/04-wrong': '#!/bin/sh\ntouch ~/something-else\n',
   'content/labs/broken/lab.yaml': 'title: 5\n',
   'content/labs/broken/steps/01-only.md': '---\ntitle: Step\n---\n',
 };

@@ -4,21 +4,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { loadLabs } from '../../sandbox-server/labs/load-labs.ts';
+import { refusalsOf } from '../support/refusals.ts';
 
 const content = join(import.meta.dirname, '..', '..', 'content');
 const { labs, problems } = await loadLabs(content);
 
 const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).toSorted();
-
-/** `no-pod pod=web` after `refuse`, or in a string that jq prints as the verdict. */
-function refusalsOf(check: string): { id: string; values: string[] }[] {
-  const withoutComments = check.replace(/^#.*$/gm, '');
-  const statements = withoutComments.matchAll(/(?:refuse |then "|else "|: ")(?<id>[a-z]+(?:-[a-z]+)+)(?<rest>[^\n]*)/g);
-  return [...statements].map(({ groups }) => ({
-    id: groups?.['id'] ?? '',
-    values: [...(groups?.['rest'] ?? '').matchAll(/\b(?<key>[a-z]+)=/g)].map((match) => `{${match.groups?.['key']}}`),
-  }));
-}
 
 suite('the labs that come with Podium', () => {
   test('it can load every one', () => {
@@ -42,7 +33,7 @@ suite('the labs that come with Podium', () => {
         for (const { id, values } of refusals) {
           const message = definition.messages[id];
           assert.ok(message, `${name} says ${id}, which lab.yaml does not have`);
-          const missing = placeholders(message.en).filter((placeholder) => !values.includes(placeholder));
+          const missing = placeholders(message.en).filter((placeholder) => !values.includes(placeholder.slice(1, -1)));
           assert.deepEqual(missing, [], `${name} says ${id} without these values`);
           used.add(id);
         }
@@ -74,6 +65,58 @@ suite('the labs that come with Podium', () => {
       },
     );
   }
+});
+
+suite('what a check says when it refuses', () => {
+  const rows: { from: string; source: string; says: ReturnType<typeof refusalsOf> }[] = [
+    {
+      from: 'the shell',
+      source: '[ -n "$pod" ] || refuse no-pod pod=web',
+      says: [{ id: 'no-pod', values: ['pod'] }],
+    },
+    {
+      from: 'the shell in quotes, with a text of several words',
+      source: `refuse "no-text pod=web expected='all is well' found='$last'"`,
+      says: [{ id: 'no-text', values: ['pod', 'expected', 'found'] }],
+    },
+    {
+      from: 'one line of jq',
+      source: `jq -r 'if . == null then "no-pod pod=web" elif .late then "late" else "passed" end'`,
+      says: [
+        { id: 'no-pod', values: ['pod'] },
+        { id: 'late', values: [] },
+      ],
+    },
+    {
+      from: 'several lines of jq',
+      source: `jq -r 'if .image != "nginx"
+        then "wrong-image pod=" + $name + " found=" + (.image // "none" | quoted)
+          + " expected=" + $expected
+        else "passed" end'`,
+      says: [{ id: 'wrong-image', values: ['pod', 'found', 'expected'] }],
+    },
+    {
+      from: 'a function of jq, with a text of several words',
+      source: String.raw`jq -r 'def wrong($image): "wrong-image expected=\u0027all is well\u0027 found="
+        + ($image | if . == null then "not-any" else (tostring | quoted) end); wrong(.image)'`,
+      says: [{ id: 'wrong-image', values: ['expected', 'found'] }],
+    },
+    {
+      from: 'neither a comment, a key, a name nor a verdict that is handed on',
+      source: `# refuse no-pod pod=web
+        jq -r '
+          # then "no-pod pod=web"
+          pod("shop-test")["exit-code"] // "not-any" | {name: "shop-live"}'
+        [ "$verdict" = passed ] || refuse "$verdict"`,
+      says: [],
+    },
+  ];
+  for (const { from, source, says } of rows)
+    test(`it is read from ${from}`, () => assert.deepEqual(refusalsOf(source), says));
+
+  test('it is no sentence that the page could not read', () => {
+    assert.throws(() => refusalsOf('refuse wrong-text found=all is well'), /no page can read/);
+  });
 });
 
 suite('what a check must not do', () => {

@@ -28,7 +28,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/http/': [
     ...ground,
     ...port,
-    ...server('labs/lab.ts', 'store/store.ts', 'store/one-use-codes.ts', 'session/', 'terminal/'),
+    ...server(
+      'labs/lab.ts',
+      'labs/judge-answer.ts',
+      'store/store.ts',
+      'store/one-use-codes.ts',
+      'session/',
+      'terminal/',
+    ),
   ],
   'sandbox-server/clock.ts': [],
   'sandbox-server/with-signal.ts': [],

@@ -80,6 +80,7 @@ describe('a lab', () => {
       undefined,
       /01-cluster\.md/,
     ],
+    ['a number left out', { 'steps/03-c.md': '---\ntitle: x\n---\n' }, 'steps/03-c.md', undefined, /without a gap/],
     ['two steps of one number', { 'steps/01-b.md': STEP }, 'steps/01-b.md', undefined, /same number/],
     [
       'a step without a title',

@@ -29,8 +29,11 @@ function createSlowApi(): { api: SandboxApi; lists: ((own: readonly Sandbox[]) =
     startOver: unanswered,
     extend: unanswered,
     check: unanswered,
+    solve: unanswered,
+    cancelSolve: unanswered,
     saveFile: unanswered,
     answer: unanswered,
+    watchChecks: unanswered,
     ticket: unanswered,
     handOver: unanswered,
     redeem: unanswered,
@@ -48,7 +51,7 @@ describe('a page that asks for its sandbox', () => {
     using session = createSandboxSession('first-steps', api);
     const refreshed = session.refresh();
     await settled();
-    const started = session.start();
+    const started = session.start({ isFresh: false, step: 0 });
     await settled();
     starts[0]?.();
     await started;
@@ -63,7 +66,7 @@ describe('a page that asks for its sandbox', () => {
   it('asks only when the answer to Start is there, which a list would be taken for', async () => {
     const { api, lists, starts } = createSlowApi();
     using session = createSandboxSession('first-steps', api);
-    const started = session.start();
+    const started = session.start({ isFresh: false, step: 0 });
     const refreshed = session.refresh();
     await settled();
     assert.equal(lists.length, 0);

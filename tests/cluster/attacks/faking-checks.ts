@@ -107,6 +107,52 @@ const trueVersion = "kubectl version | sed -n 's/Server Version: //p'";
 
 const CHECKING = /it-found-the-check/;
 
+/** Has the check asked by itself, as a page does that has its step open. */
+async function watch({ attacker }: Stage): Promise<boolean> {
+  const { text } = await attacker.browser.watch(attacker.sandboxId, [CHECK]);
+  return text.includes(CHECK);
+}
+
+/** A change is answered within two seconds, and a second or two later by the check itself. */
+const UNTIL_ASKED = 'sleep 6';
+
+const watching: readonly Attack[] = [
+  {
+    name: 'find what asks checks by itself, to answer in its place',
+    async attempt(stage, values) {
+      const look = `for ((i = 0; i < 40; i++)); do grep -lsazx -e --certificates /proc/[0-9]*/cmdline; ls -d $FOLDER/watch.* 2>/dev/null; sleep 0.1; done | grep -q . && echo it-found-the-check || echo not-found`;
+      if (values['BY'] === 'shell') {
+        return await stage.attacker.play(`(exec -a --certificates sleep 6) & job=$!; ${look}; kill $job`, values);
+      }
+      if (!(await watch(stage))) return 'nothing is watched';
+      return await stage.attacker.play(look, values);
+    },
+    with: { FOLDER: '/var/run/podium/checker' },
+    control: { BY: 'shell' },
+    proof: { prints: CHECKING },
+    layers: [layers.ownChecker],
+  },
+  {
+    name: 'have what it reads taken for what it has found, by itself',
+    async attempt(stage, values) {
+      if (!(await watch(stage))) return 'nothing is watched';
+      await stage.attacker.play(
+        `kubectl create configmap notes --from-literal=server="${values['NOTE']}"; ${UNTIL_ASKED}; kubectl delete configmap notes`,
+        values,
+      );
+      const { browser } = stage.attacker;
+      return (await browser.send('/api/labs/first-steps/progress')).text;
+    },
+    with: {
+      NOTE: String.raw`v1
+{\"check\":\"${CHECK}\",\"exitCode\":0,\"output\":\"\"}
+`,
+    },
+    proof: { prints: new RegExp(`"checksDone":\\["${CHECK}`) },
+    layers: [layers.serverJudges],
+  },
+];
+
 const meddling: readonly Attack[] = [
   {
     name: 'find the process of the check, to stop or change it',
@@ -160,6 +206,10 @@ const telling: readonly Attack[] = [
       const requests = [
         browser.send(`/api/sandboxes/${sandboxId}/checks/${CHECK}`, { method: 'POST', body }),
         browser.send(`/api/sandboxes/${sandboxId}`, { method: 'PATCH', body: `{"checksDone":["${CHECK}"]}` }),
+        browser.send(`/api/sandboxes/${sandboxId}/watched-checks`, {
+          method: 'POST',
+          body: JSON.stringify({ page: 'page', checks: [CHECK], done: true, exitCode: 0 }),
+        }),
         browser.send('/api/labs/first-steps/progress', { method: 'PUT', body: `{"checksDone":["${CHECK}"]}` }),
       ];
       const replies = await Promise.all(requests);
@@ -217,6 +267,6 @@ passed`,
 
 export const fakingChecks: AttackClass = {
   name: 'faking a check',
-  attacks: [...traps, ...meddling, ...telling],
+  attacks: [...traps, ...watching, ...meddling, ...telling],
   isAlone: true,
 };
