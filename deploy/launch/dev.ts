@@ -46,8 +46,13 @@ const api = spawn(process.execPath, [...watching, join(root, 'sandbox-server/mai
 });
 const site = await dev({
   root,
+  // The development server looks at slashes before it hands anything on, and addresses of the API have none at their end.
+  trailingSlash: 'ignore',
   server: { port: SITE_PORT, host: '127.0.0.1' },
   vite: { server: { proxy: { '/api': { target: `http://127.0.0.1:${apiPort}`, ws: true } } } },
+}).catch((error: unknown) => {
+  api.kill('SIGTERM');
+  throw error;
 });
 
 const stopped = new Promise<void>((resolve) => {

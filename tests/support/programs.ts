@@ -49,7 +49,7 @@ export async function runProgram(
 }
 
 /** Sandboxes in which labs are tried: half of the time they wait for pods to come and go. */
-const LABS_AT_ONCE = '4';
+const LABS_AT_ONCE = '6';
 
 /** The longest test takes half of it; one that waits for what never comes must not take the others' time too. */
 const TEST_LIMIT_MS = 10 * 60_000;

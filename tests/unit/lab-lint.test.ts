@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { parseLabArguments } from '../../sandbox-server/cli/lab/lab-options.ts';
 import { runLintCommand } from '../../sandbox-server/cli/lab/lint-command.ts';
+import { readLabSources } from '../../sandbox-server/cli/lab/lint/lab-sources.ts';
+import { judgeOnlineLinks } from '../../sandbox-server/cli/lab/lint/online-links.ts';
 import { runNewCommand } from '../../sandbox-server/cli/lab/new-command.ts';
 
 const never = new AbortController().signal;
@@ -174,7 +176,7 @@ describe('podium lab lint', () => {
     const lines: string[] = [];
     const say = (line: string) => lines.push(line);
     const status = await runLintCommand(
-      { names, imageNames: [] },
+      { names, imageNames: [], isOnline: false },
       { contentDirectory: content, ownContent, say },
       never,
     );
@@ -219,6 +221,35 @@ describe('podium lab lint', () => {
   it('says so where there is no such lab', async () => {
     const { status, lines } = await lint(['nowhere']);
     assert.deepEqual([status, lines[0]], [1, 'labs/nowhere: There is no such lab.']);
+  });
+});
+
+describe('links to elsewhere', () => {
+  it('are told where they lead to nothing any more, and asked for once', async () => {
+    const contentDirectory = await mkdtemp(join(tmpdir(), 'podium-links-'));
+    await runNewCommand('hello', { contentDirectory, say: () => undefined });
+    const links = [
+      'https://a.example/gone#x',
+      'https://a.example/gone',
+      'https://a.example/',
+      'https://b.example/closed',
+    ];
+    const text = `---\ntitle: T\n---\n\n${links.map((address) => `[Read](${address}).`).join('\n\n')}\n`;
+    await writeFile(join(contentDirectory, 'labs/hello', STEP), text);
+    const asked: string[] = [];
+    const ask = (address: string | URL | Request) => {
+      asked.push(address as string);
+      if (address === 'https://b.example/closed') return Promise.reject(new Error('no such host'));
+      return Promise.resolve(new Response('', { status: address === 'https://a.example/gone' ? 404 : 403 }));
+    };
+    const problems = await judgeOnlineLinks([await readLabSources(contentDirectory, 'hello')], ask, never);
+    assert.deepEqual(asked.toSorted(), ['https://a.example/', 'https://a.example/gone', 'https://b.example/closed']);
+    assert.deepEqual(problems.map(({ line, message }) => `${line} ${message.split('. ')[0]}`).toSorted(), [
+      '11 https://b.example/closed does not answer',
+      '5 https://a.example/gone answers with 404',
+      '7 https://a.example/gone answers with 404',
+    ]);
+    await rm(contentDirectory, { recursive: true });
   });
 });
 

@@ -71,6 +71,8 @@ describe('a command of a page', () => {
     ['kubectl get pods --watch\nkubectl get pods', 'ends'],
     ['for i in 1 2 3; do echo $i; done', 'ends'],
     ['while true; do date; sleep 1; done', 'endless'],
+    ['while sleep 0.5; do curl -s http://web/; done', 'endless'],
+    ['while read -r line; do echo $line; done < file', 'ends'],
   ];
   for (const [command, kind] of rows) {
     it(`is known as what ${kind}: ${command.replace('\n', ' ⏎ ')}`, () => assert.equal(commandKind(command), kind));

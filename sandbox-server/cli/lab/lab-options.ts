@@ -12,6 +12,7 @@ Options
   --content DIR        the folder that has labs/; otherwise PODIUM_CONTENT, or the one that comes with Podium
 Options of lint
   --image NAME         one more image that learners may use, as given to podium install; may be repeated
+  --online             asks also whether what is linked to elsewhere still answers
 Options of verify
   --kubeconfig FILE    an administrator's, of a cluster with Podium installed; otherwise that of npm start on this machine
   --parallel N         sandboxes at once (2)
@@ -20,6 +21,7 @@ Options of verify
 const OPTIONS = {
   content: { type: 'string' },
   image: { type: 'string', multiple: true, default: [] as string[] },
+  online: { type: 'boolean', default: false },
   kubeconfig: { type: 'string' },
   parallel: { type: 'string', default: '2' },
   junit: { type: 'string' },
@@ -36,6 +38,8 @@ export interface LabInvocation {
   readonly names: readonly string[];
   readonly content: string | undefined;
   readonly imageNames: readonly string[];
+  /** Whether lint may ask other servers. */
+  readonly isOnline: boolean;
   readonly kubeconfig: string | undefined;
   readonly parallel: number;
   readonly junit: string | undefined;
@@ -62,8 +66,8 @@ export function parseLabArguments(args: readonly string[]): ParsedLab {
     if (!Number.isInteger(parallel) || parallel < 1 || parallel > MAX_PARALLEL) {
       return refuse(`--parallel is "${values.parallel}"; it must be a number from 1 to ${MAX_PARALLEL}.`);
     }
-    const { content, image: imageNames, kubeconfig, junit } = values;
-    return { ok: true, invocation: { command, names, content, imageNames, kubeconfig, parallel, junit } };
+    const { content, image: imageNames, online: isOnline, kubeconfig, junit } = values;
+    return { ok: true, invocation: { command, names, content, imageNames, isOnline, kubeconfig, parallel, junit } };
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }

@@ -8,6 +8,7 @@ import type { LabInvocation } from './lab-options.ts';
 import { judgeChecks } from './lint/check-rules.ts';
 import { judgeImages, judgePins } from './lint/image-rules.ts';
 import { type LabSources, readLabSources } from './lint/lab-sources.ts';
+import { judgeOnlineLinks } from './lint/online-links.ts';
 import { runShellcheck } from './lint/shellcheck.ts';
 import { judgeTexts, type SiteAddresses } from './lint/text-rules.ts';
 import { judgeTranslations } from './lint/translation-rules.ts';
@@ -21,7 +22,7 @@ export interface LintDeps {
 
 /** Prints what is found and returns the exit status: 0 when that is nothing. */
 export async function runLintCommand(
-  { names, imageNames }: Pick<LabInvocation, 'names' | 'imageNames'>,
+  { names, imageNames, isOnline }: Pick<LabInvocation, 'names' | 'imageNames' | 'isOnline'>,
   { contentDirectory, ownContent, say }: LintDeps,
   signal: AbortSignal,
 ): Promise<number> {
@@ -47,6 +48,7 @@ export async function runLintCommand(
     signal,
   );
   found.push(...(shellProblems ?? []));
+  if (isOnline) found.push(...(await judgeOnlineLinks(sources, fetch, signal)));
   for (const line of describeProblems(found)) say(line);
   if (!shellProblems)
     say('The scripts were not looked over: shellcheck is not installed (Debian: apt-get install shellcheck).');

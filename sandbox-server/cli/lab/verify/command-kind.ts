@@ -10,7 +10,7 @@ const ENDLESS = [
   /\bkubectl\b.*\sattach\b/u,
   /(^|\s|\|)(tail\s+(.*\s)?(-f|-F|--follow)|watch|top|htop|less|man|vi|vim|nano)(\s|$)/u,
   /\bsleep\s+(infinity|\d{3,}|\d+[hd])\s*$/u,
-  /\bwhile\s+(true|:)\s*;.*\bdone\s*$/u,
+  /\bwhile\s+(true|:|sleep\s[^;]*)\s*;.*\bdone\s*$/u,
 ];
 const INTERACTIVE =
   /\bkubectl\b.*\s(-it|-ti|-i\s+-t|-t\s+-i|--stdin\s+--tty|--tty\s+--stdin)\s.*\b(sh|bash|ash|python3?|psql|mysql|redis-cli)(\s+-[a-z]+)?\s*$/u;

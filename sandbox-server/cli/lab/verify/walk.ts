@@ -53,7 +53,9 @@ export function createWalker(lab: Lab, { driver, id }: LabSandbox): Walker {
       return [{ file, line: block.line, message: 'What runs in the terminal does not end. End it before this block.' }];
     }
     if (!isInside) place.kind = commandKind(block.command);
-    const play = { terminal, text: asTyped(block.command), kind: place.kind, isInside, output: block.output };
+    const { command, output } = block;
+    const isAside = block.terminal > 1;
+    const play = { terminal, text: asTyped(command), kind: place.kind, isInside, isAside, output };
     return (await playBlock(play, signal)).map((found) => ({ file, line: found.line ?? block.line, ...found.failure }));
   }
 
@@ -88,6 +90,8 @@ interface Play {
   readonly kind: CommandKind;
   /** Typed into a shell within the shell. */
   readonly isInside: boolean;
+  /** In a terminal beside the first, where pages put what is to go on. */
+  readonly isAside: boolean;
   readonly output: RunBlock['output'];
 }
 
@@ -120,11 +124,14 @@ async function playBlock(play: Play, signal: AbortSignal): Promise<readonly Foun
 
 /** Waits until nothing more is to be expected; false where it should have ended. */
 async function awaitBlock(play: Play, signal: AbortSignal): Promise<boolean> {
-  const { terminal, kind, output } = play;
+  const { terminal, kind, isAside, output } = play;
   const isSeen = () => compare(play).isSame;
   if (kind === 'ends') {
     const isOver = () => terminal.isOver;
-    if (!output) return terminal.waitForRest(isOver, COMMAND_LIMIT_MS, signal);
+    if (!output) {
+      const hasEnded = await terminal.waitForRest(isOver, isAside ? OUTPUT_LIMIT_MS : COMMAND_LIMIT_MS, signal);
+      return hasEnded || isAside;
+    }
     const canGoOn = await terminal.waitForRest(() => terminal.isOver || isSeen(), COMMAND_LIMIT_MS, signal);
     if (!canGoOn || terminal.isOver) return canGoOn;
     await terminal.waitForRest(isOver, GOES_ON_MS, signal);
