@@ -11,6 +11,7 @@ import { measureEnd } from './end.ts';
 import { type Figure, reportFigures } from './figures.ts';
 import { measureFlood } from './flood.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
+import { measureLabPage } from './lab-page.ts';
 import { measureResume } from './resume.ts';
 import { measureRush } from './rush.ts';
 import { measureSimulated } from './simulated-5000.ts';
@@ -54,6 +55,7 @@ const benches: readonly Bench[] = [
   { name: 'throughput', measure: measureThroughput },
   { name: 'flood', measure: measureFlood },
   { name: 'resume', measure: measureResume },
+  { name: 'lab-page', measure: measureLabPage },
   { name: 'checks', measure: measureChecks },
   { name: 'idle-terminals', measure: measureIdleTerminals },
 ];
