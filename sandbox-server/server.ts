@@ -68,6 +68,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
   const { sandboxes, terminals } = shared;
   sandboxes.onEnding((sandboxId) => terminals.closeAll(sandboxId));
   const watchedChecks = createWatchedChecks({ ...deps, sandboxes });
+  const solves = createSolves({ ...deps, sandboxes, watchedChecks });
   const app: FastifyInstance = await createApp({
     ...shared,
     isSecure,
@@ -76,7 +77,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     runCheck: createChecks({ ...deps, sandboxes, watchedChecks }),
     watchedChecks,
     saveFile: createSaveFile({ ...deps, sandboxes }),
-    solves: createSolves({ ...deps, sandboxes, watchedChecks }),
+    solves,
   });
   const accepting = acceptTerminals(app.server, shared);
   return {
@@ -87,6 +88,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     },
     async [Symbol.asyncDispose]() {
       accepting[Symbol.dispose]();
+      await solves[Symbol.asyncDispose]();
       await watchedChecks[Symbol.asyncDispose]();
       await sandboxes[Symbol.asyncDispose]();
       await terminals[Symbol.asyncDispose]();

@@ -1,3 +1,4 @@
+import { defaultLanguage } from '../protocol/language.ts';
 import type { AnswerOrder, AnswerResult } from '../protocol/requests.ts';
 import type { LabQuestion } from './lab.ts';
 
@@ -10,5 +11,6 @@ export function judgeAnswer(question: LabQuestion, { answers, language }: Answer
   const chosen = [...new Set(answers)].toSorted((a, b) => a - b);
   const isRight = chosen.length === right.length && chosen.every((answer, index) => answer === right[index]);
   if (kind === 'quiz' && !isRight && chosen.length > 0) return { isRight };
-  return { isRight, right: [...right], explanation: [...(explanations[language] ?? explanations.en ?? [])] };
+  const known = explanations[language] ? language : defaultLanguage;
+  return { isRight, right: [...right], explanation: [...(explanations[known] ?? [])], language: known };
 }

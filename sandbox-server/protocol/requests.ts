@@ -68,6 +68,8 @@ export const answerResult = z.object({
   isRight: z.boolean(),
   right: z.optional(z.array(z.int())),
   explanation: z.optional(z.array(z.string())),
+  /** Of the explanation. */
+  language: z.optional(z.enum(languages)),
 });
 export type AnswerResult = z.infer<typeof answerResult>;
 /** A page that is looked at says so more often than that; one that has gone without a word is forgotten after it. */

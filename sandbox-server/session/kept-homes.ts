@@ -32,7 +32,12 @@ export interface KeptHomes {
   find(ownerHash: string, labSlug: string): Promise<KeptHomeFacts | undefined>;
   /** Keeps what is in the home now. Never throws: what cannot be kept is told to the log, and what was kept before stays. */
   save(entry: SandboxEntry, driver: Driver): Promise<void>;
-  /** Brings back what is kept, if anything is. Never throws; where it fails, the entry says so. */
+  /**
+   * The files of a home that moves to the next sandbox of its learner at once; undefined where there are none. Throws
+   * `home_too_large` or `home_failed`: then nothing may be ended yet.
+   */
+  take(entry: SandboxEntry, driver: Driver): Promise<Uint8Array | undefined>;
+  /** Brings back what moves here, or else what is kept. Never throws; where it fails, the entry says so. */
   restore(entry: SandboxEntry, driver: Driver): Promise<void>;
   /** For someone who begins anew. Throws where the database does not answer. */
   forget(entry: SandboxEntry): Promise<void>;
@@ -55,10 +60,12 @@ export function createKeptHomes({ store, clock, log, keptHomesMiB }: KeptHomesDe
         else log.warn({ err: error, sandbox: id }, 'a home could not be kept');
       }
     },
+    take: ({ id }, driver) => driver.saveHome(id, MAX_HOME_BYTES, AbortSignal.timeout(SAVE_LIMIT_MS)),
     async restore(entry, driver) {
-      if (!isOn) return;
       try {
-        const archive = await store.readHome(entry.ownerHash, entry.labSlug);
+        const kept = () => (isOn ? store.readHome(entry.ownerHash, entry.labSlug) : undefined);
+        const archive = entry.movedHome ?? (await kept());
+        entry.movedHome = undefined;
         if (archive) await driver.restoreHome(entry.id, archive, AbortSignal.timeout(RESTORE_LIMIT_MS));
       } catch (error) {
         entry.code = 'home_failed';

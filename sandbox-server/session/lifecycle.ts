@@ -59,13 +59,16 @@ export interface Lifecycle extends AsyncDisposable {
    * Begins a start of what is not among the entries, or has failed; resolves when the person's progress is known. A fresh
    * one forgets the home that is kept.
    */
-  begin(ownerHash: string, lab: Lab, wishes: StartWishes): Promise<SandboxEntry>;
+  begin(ownerHash: string, lab: Lab, wishes: StartWishes, movedHome?: Uint8Array): Promise<SandboxEntry>;
   /** Goes on with what this person waits for, whichever server gave the ticket: it is here that they wait now. */
   adoptTickets(ownerHash: string): void;
   /** Ends it, or cancels its start. */
   stop(entry: SandboxEntry): void;
-  /** Ends it, and begins it anew with nothing done but what is wished. */
-  startOver(entry: SandboxEntry, wishes: StartWishes): void;
+  /**
+   * Ends it, and begins it anew with nothing done but what is wished. Throws `home_too_large` or `home_failed`, with nothing
+   * ended, where its files cannot move.
+   */
+  startOver(entry: SandboxEntry, wishes: StartWishes): Promise<void>;
 }
 
 export function createLifecycle(deps: LifecycleDeps, audience: Audience): Lifecycle {
@@ -120,9 +123,15 @@ class Keeper implements Lifecycle {
     return this.#records.areRead;
   }
 
-  async begin(ownerHash: string, lab: Lab, { isFresh, step }: StartWishes): Promise<SandboxEntry> {
+  async begin(
+    ownerHash: string,
+    lab: Lab,
+    { isFresh, step }: StartWishes,
+    movedHome?: Uint8Array,
+  ): Promise<SandboxEntry> {
     const entry = await this.#addWithProgress(ownerHash, lab.slug);
     entry.firstStep = step;
+    entry.movedHome = movedHome;
     if (isFresh) await this.homes.forget(entry);
     if (entry.state === 'starting') entry.started = this.#runStart(entry, lab);
     return entry;
@@ -155,7 +164,11 @@ class Keeper implements Lifecycle {
     void this.#finishStop(entry, isToBeKept);
   }
 
-  startOver(entry: SandboxEntry, wishes: StartWishes): void {
+  async startOver(entry: SandboxEntry, wishes: StartWishes): Promise<void> {
+    if (!wishes.isFresh) {
+      const driver = await this.#deps.drivers.whenReady(entry.abort.signal);
+      entry.movedHome = await this.homes.take(entry, driver);
+    }
     entry.startsOver = wishes;
     this.stop(entry);
   }
@@ -196,13 +209,13 @@ class Keeper implements Lifecycle {
     announce();
     try {
       const deps = { drivers, room: this.room, lifetimes: this.lifetimes, homes: this.homes, log, announce };
-      const record = await startWhenThereIsRoom(deps, { entry, lab }, cancelled);
+      const { record, isFound } = await startWhenThereIsRoom(deps, { entry, lab }, cancelled);
       // Its record may have told of it already.
       if (entry.state === 'starting') {
         metrics.starts.inc({ outcome: 'running' });
         this.#run(entry, record);
       }
-      if (entry.state === 'running') this.#audience.onStarted(entry);
+      if (entry.state === 'running' && !isFound) this.#audience.onStarted(entry);
     } catch (error) {
       if (entry.state !== 'starting' || this.#closing.signal.aborted) return;
       this.#fail(entry, error);
@@ -257,7 +270,7 @@ class Keeper implements Lifecycle {
   async #beginAnew(entry: SandboxEntry, lab: Lab, wishes: StartWishes): Promise<void> {
     await this.#progress.clear(entry);
     this.#drop(entry);
-    await this.begin(entry.ownerHash, lab, wishes);
+    await this.begin(entry.ownerHash, lab, wishes, entry.movedHome);
   }
 
   /** It has ended without our doing. */

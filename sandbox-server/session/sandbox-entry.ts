@@ -31,6 +31,8 @@ export interface SandboxEntry {
   activeAt: number | undefined;
   /** How it is begun anew once it is gone, if it is. */
   startsOver: StartWishes | undefined;
+  /** The files of the sandbox before, which move to this one. */
+  movedHome: Uint8Array | undefined;
   /** Steps before this one are done for the learner, once it runs. */
   firstStep: number;
   /** The step that is being done for the learner, of those up to `last`; with a code, why that failed. */
@@ -81,6 +83,7 @@ export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions
     expiresAt: new Date(now + (lab?.definition.ceilingMinutes ?? 0) * MINUTE_MS),
     activeAt: undefined,
     startsOver: undefined,
+    movedHome: undefined,
     firstStep: 0,
     solving: undefined,
     code: undefined,

@@ -31,9 +31,10 @@ export interface SandboxTable extends AsyncDisposable {
   /** Ends a sandbox, or cancels its start; returns at once, `gone` comes by an event. */
   stop(ownerHash: string, id: string): Sandbox;
   /**
-   * Ends a running sandbox, forgets what was done of its lab and starts another; returns at once. Throws `step_unknown` too.
+   * Ends a running sandbox, forgets what was done of its lab and starts another; returns at once. It returns when its files are safe, where they move. Throws
+   * `step_unknown`, `home_too_large` and `home_failed` too.
    */
-  startOver(ownerHash: string, id: string, wishes: StartWishes): Sandbox;
+  startOver(ownerHash: string, id: string, wishes: StartWishes): Promise<Sandbox>;
   /** Gives a running sandbox as much more time as it may have. Throws as `requireRunning` does, or why the cluster refused. */
   extend(ownerHash: string, id: string): Promise<Sandbox>;
   /** Somebody works in it. */
@@ -118,10 +119,10 @@ class Table implements SandboxTable {
     return makeSandbox(entry);
   }
 
-  startOver(ownerHash: string, id: string, wishes: StartWishes): Sandbox {
+  async startOver(ownerHash: string, id: string, wishes: StartWishes): Promise<Sandbox> {
     const entry = this.requireRunning(ownerHash, id);
     if (entry.lab) requireStep(entry.lab, wishes.step);
-    this.#lifecycle.startOver(entry, wishes);
+    await this.#lifecycle.startOver(entry, wishes);
     return makeSandbox(entry);
   }
 

@@ -2,6 +2,7 @@
  * Steps that are done for a learner: one that they ask to be shown, or all before the one at which they want to begin. Each
  * is done by its script, where the learner types and with their rights, and its checks judge it as they judge the learner.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError, toPodiumError, type ErrorCode } from '../errors.ts';
 import type { Step } from '../labs/lab.ts';
@@ -14,6 +15,8 @@ import type { WatchedChecks } from './watched-checks.ts';
 
 /** A roll-out that waits for its pods, on a busy node; longer is a script that hangs. */
 const SOLVE_LIMIT_MS = 120_000;
+/** A click on Check is over in a second or two. */
+const BUSY_RETRY_MS = 100;
 /** What is said of a failure in the log. */
 const SHOWN_CHARACTERS = 500;
 
@@ -24,10 +27,11 @@ export interface SolveDeps extends MarkDeps {
   readonly log: Logger;
 }
 
-export interface Solves {
+/** Disposing it ends what is being done. */
+export interface Solves extends AsyncDisposable {
   /** Begins to do this step; how it goes is told by events. Throws `solve_unknown`, or `solve_busy` while another is done. */
   show(ownerHash: string, sandboxId: string, step: number): void;
-  /** Ends what is being done after the script that runs; what has been done stays. */
+  /** Ends what is being done, or forgets why it could not be; what has been done stays. */
   cancel(ownerHash: string, sandboxId: string): void;
 }
 
@@ -37,13 +41,12 @@ export function listSolvable(steps: readonly Step[]): readonly number[] {
 }
 
 export function createSolves(deps: SolveDeps): Solves {
-  const running = new Map<SandboxEntry, AbortController>();
+  const running = new Map<SandboxEntry, { readonly cancel: AbortController; readonly ended: Promise<void> }>();
   const begin = (entry: SandboxEntry, steps: readonly Step[]): void => {
     const cancel = new AbortController();
-    running.set(entry, cancel);
-    void solveAll(deps, entry, steps, AbortSignal.any([cancel.signal, entry.abort.signal])).finally(() =>
-      running.delete(entry),
-    );
+    const signal = AbortSignal.any([cancel.signal, entry.abort.signal]);
+    const ended = solveAll(deps, entry, steps, signal).finally(() => running.delete(entry));
+    running.set(entry, { cancel, ended });
   };
   deps.sandboxes.onStarted((entry) => {
     const before = entry.lab?.steps.filter(({ number, solve }) => number < entry.firstStep && solve !== undefined);
@@ -59,7 +62,16 @@ export function createSolves(deps: SolveDeps): Solves {
       begin(entry, [step]);
     },
     cancel(ownerHash, sandboxId) {
-      running.get(deps.sandboxes.requireRunning(ownerHash, sandboxId))?.abort();
+      const entry = deps.sandboxes.requireRunning(ownerHash, sandboxId);
+      const solve = running.get(entry);
+      if (solve) return solve.cancel.abort();
+      entry.solving = undefined;
+      deps.sandboxes.announce(entry);
+    },
+    async [Symbol.asyncDispose]() {
+      const all = [...running.values()];
+      for (const { cancel } of all) cancel.abort();
+      await Promise.all(all.map(({ ended }) => ended));
     },
   };
 }
@@ -96,9 +108,12 @@ async function solveStep(deps: SolveDeps, entry: SandboxEntry, step: Step, signa
   const script = { name: step.name, source: step.solve ?? '', timeLimitMs: SOLVE_LIMIT_MS };
   const { exitCode, output } = await driver.runAsLearner(entry.id, script, signal);
   if (exitCode !== 0) throw failed(`The script ended with ${exitCode}: ${output.slice(-SHOWN_CHARACTERS)}`);
-  // Nothing else is asked meanwhile.
+  // Nothing else is asked meanwhile, neither by itself nor by a click.
   using held = new DisposableStack();
   held.use(await deps.watchedChecks.pause(entry));
+  while (entry.isChecking) await delay(BUSY_RETRY_MS, undefined, { signal });
+  entry.isChecking = true;
+  held.defer(() => (entry.isChecking = false));
   for (const name of step.checks) {
     const source = entry.lab?.checks.get(name) ?? '';
     const run = await driver.runCheck(entry.id, { name, source, timeLimitMs: CHECK_LIMIT_MS }, signal);

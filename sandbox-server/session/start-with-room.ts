@@ -22,12 +22,18 @@ export interface StartDeps {
   readonly announce: () => void;
 }
 
+export interface StartedSandbox {
+  readonly record: SandboxRecord;
+  /** It was there before: somebody works in it. */
+  readonly isFound: boolean;
+}
+
 /** Starts it when there is a cluster, and room; a cluster that turns out to be full is waited for like any other. */
 export async function startWhenThereIsRoom(
   deps: StartDeps,
   { entry, lab }: { readonly entry: SandboxEntry; readonly lab: Lab },
   cancelled: AbortSignal,
-): Promise<SandboxRecord> {
+): Promise<StartedSandbox> {
   const { drivers, room, lifetimes, announce } = deps;
   const { image, ceilingMinutes } = lab.definition;
   const lifeMinutes = lifetimes.firstMinutes(ceilingMinutes);
@@ -45,8 +51,9 @@ export async function startWhenThereIsRoom(
         AbortSignal.any([entry.abort.signal, AbortSignal.timeout(START_LIMIT_MS)]),
       );
       // One that is older was found: what is in it is newer than what the lab brings, and than what is kept.
-      if (record.createdAt >= entry.createdAt) await fillHome(deps, { entry, lab, driver });
-      return record;
+      const isFound = record.createdAt < entry.createdAt;
+      if (!isFound) await fillHome(deps, { entry, lab, driver });
+      return { record, isFound };
     } catch (error) {
       if (!driver.line || toPodiumError(error).code !== 'cluster_full') throw error;
       room.noteFull(entry);

@@ -18,6 +18,10 @@ export const labTexts = {
   'lab.split': { en: 'Width of the text', fr: 'Largeur du texte' },
   'lab.run': { en: 'Run', fr: 'Exécuter' },
   'lab.run.second': { en: 'Run in terminal {terminal}', fr: 'Exécuter dans le terminal {terminal}' },
+  'lab.run.second.label': {
+    en: 'Run in terminal {terminal}: {command}',
+    fr: 'Exécuter dans le terminal {terminal} : {command}',
+  },
   'lab.run.label': { en: 'Run in the terminal: {command}', fr: 'Exécuter dans le terminal : {command}' },
   'lab.run.keys': { en: 'Alt+Enter', fr: 'Alt+Entrée' },
   'lab.run.done': { en: 'Sent', fr: 'Envoyé' },
@@ -86,7 +90,6 @@ export const labTexts = {
   'lab.predict.compare': { en: 'Compare with what happened', fr: 'Comparer avec ce qui s’est passé' },
   'lab.predict.right': { en: 'As you thought.', fr: 'C’est bien ce que vous pensiez.' },
   'lab.predict.wrong': { en: 'Not what you thought.', fr: 'Ce n’est pas ce que vous pensiez.' },
-  'lab.hint.next': { en: 'Another hint', fr: 'Un autre indice' },
   'lab.solve': { en: 'Show me', fr: 'Montrez-moi' },
   'lab.solve.ask': { en: 'Have this step done for you?', fr: 'Faire cette étape à votre place ?' },
   'lab.solve.askText': {

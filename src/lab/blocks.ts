@@ -76,7 +76,7 @@ function runButton(figure: HTMLElement, { block, command, target }: Runnable): H
   const made = button(text(isElsewhere ? 'lab.run.second' : 'lab.run', { terminal: terminal ?? 1 }), press, {
     class: 'block-button block-run',
     title: text('lab.run.keys'),
-    'aria-label': text('lab.run.label', { command }),
+    'aria-label': text(isElsewhere ? 'lab.run.second.label' : 'lab.run.label', { command, terminal: terminal ?? 1 }),
     'aria-keyshortcuts': 'Alt+Enter',
   });
   pressByKeyboard(figure, press);

@@ -23,6 +23,8 @@ class QuestionForm {
   readonly #isPrediction: boolean;
   readonly #said = element('div', { class: 'question-said' });
   readonly #choices = element('div', { class: 'question-choices' });
+  /** An answer is being judged. */
+  #isBusy = false;
 
   constructor(form: HTMLFormElement, options: QuestionsOptions) {
     this.#form = form;
@@ -52,7 +54,7 @@ class QuestionForm {
   /** The buttons under the answers; the first sends the form, as Enter does. */
   #offer(first: string, ...more: readonly HTMLElement[]): void {
     const send = element('button', { class: 'button', type: 'submit' }, first);
-    this.#choices.replaceChildren(send, ...more);
+    this.#replaceChoices(send, ...more);
   }
 
   #onAnswer(): void {
@@ -61,13 +63,17 @@ class QuestionForm {
     const chosen = this.#chosen;
     this.#say(text('lab.predict.held'));
     const compare = button(text('lab.predict.compare'), () => void this.#judge(chosen), { class: 'button' });
-    this.#choices.replaceChildren(compare);
+    for (const input of this.#inputs) input.disabled = true;
+    this.#replaceChoices(compare);
   }
 
   async #judge(answers: readonly number[]): Promise<void> {
     const { api, lab } = this.#options;
     const order = { answers: [...answers], language: pageTexts().language };
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     const answer = await api.answer(lab, this.#form.dataset['question'] ?? '', order);
+    this.#isBusy = false;
     if (!answer.ok) return this.#say(errorText(answer.refusal.code, answer.refusal.values));
     if (answer.value.explanation === undefined) return this.#onWrong();
     this.#onKnown(answer.value, answers.length === 0);
@@ -79,7 +85,7 @@ class QuestionForm {
     this.#offer(text('lab.quiz.answer'), giveUp);
   }
 
-  #onKnown({ isRight, right = [], explanation = [] }: AnswerResult, isGivenUp: boolean): void {
+  #onKnown({ isRight, right = [], explanation = [], language }: AnswerResult, isGivenUp: boolean): void {
     for (const input of this.#inputs) {
       input.disabled = true;
       const isMarked = right.includes(Number(input.value));
@@ -91,13 +97,20 @@ class QuestionForm {
       ? (['lab.predict.right', 'lab.predict.wrong'] as const)
       : (['lab.quiz.right', 'lab.quiz.shown'] as const);
     this.#form.dataset['state'] = isRight && !isGivenUp ? 'right' : 'known';
-    this.#choices.replaceChildren();
-    this.#say(text(isRight ? good : bad), explanation);
+    this.#say(text(isRight ? good : bad), explanation, language);
+    this.#replaceChoices();
   }
 
-  #say(verdict: string, explanation: readonly string[] = []): void {
-    const paragraphs = explanation.map((each) => element('p', {}, ...withCode(each)));
-    this.#said.replaceChildren(element('p', { class: 'question-verdict' }, verdict), ...paragraphs);
+  /** The focus stays among the buttons, or goes to what was said where none is left. */
+  #replaceChoices(...choices: readonly HTMLElement[]): void {
+    const hadFocus = this.#choices.contains(document.activeElement);
+    this.#choices.replaceChildren(...choices);
+    if (hadFocus) (choices[0] ?? this.#said.querySelector<HTMLElement>('.question-verdict'))?.focus();
+  }
+
+  #say(verdict: string, explanation: readonly string[] = [], language?: string): void {
+    const paragraphs = explanation.map((each) => element('p', { lang: language }, ...withCode(each)));
+    this.#said.replaceChildren(element('p', { class: 'question-verdict', tabindex: '-1' }, verdict), ...paragraphs);
     announce([verdict, ...explanation].join(' ').replaceAll('`', ''));
   }
 }

@@ -20,7 +20,16 @@ export interface Solves {
 
 export function createSolves({ root, line, session }: SolvesOptions): Solves {
   const progress = new SolveLine(line, session);
-  session.subscribe(({ phase }) => progress.show(phase.kind === 'running' ? phase.sandbox.solving : undefined));
+  const isDone = (step: number, done: readonly string[]): boolean => {
+    const section = root.querySelectorAll<HTMLElement>('.lab-step')[step - 1];
+    const checks = [...(section?.querySelectorAll<HTMLElement>('[data-check]') ?? [])];
+    return checks.every(({ dataset }) => done.includes(dataset['check'] ?? ''));
+  };
+  session.subscribe(({ phase }) => {
+    if (phase.kind !== 'running') return progress.show(undefined, () => false);
+    const { solving, checksDone } = phase.sandbox;
+    progress.show(solving, (step) => isDone(step, checksDone));
+  });
   const ask = (host: HTMLElement, step: number): void => {
     askInDialog(host, {
       title: text('lab.solve.ask'),
@@ -57,20 +66,26 @@ export function createSolves({ root, line, session }: SolvesOptions): Solves {
 class SolveLine {
   readonly #line: HTMLElement;
   readonly #session: SandboxSession;
-  #shown = '';
+  #shown: Sandbox['solving'];
 
   constructor(line: HTMLElement, session: SandboxSession) {
     this.#line = line;
     this.#session = session;
   }
 
-  show(solving: Sandbox['solving']): void {
-    const key = JSON.stringify(solving ?? null);
-    if (key === this.#shown) return;
-    const wasDoing = this.#shown !== '' && this.#shown !== 'null';
-    this.#shown = key;
-    if (solving === undefined) return wasDoing ? this.say(text('lab.solve.done')) : this.#clear();
-    if (solving.code !== undefined) return this.say(errorText(solving.code));
+  /** `isDone` tells whether a step is done, by its checks: one that was cancelled is not. */
+  show(solving: Sandbox['solving'], isDone: (step: number) => boolean): void {
+    const before = this.#shown;
+    if (JSON.stringify(solving) === JSON.stringify(before)) return;
+    this.#shown = solving;
+    if (solving === undefined) {
+      const isGood = before !== undefined && before.code === undefined && isDone(before.last);
+      return isGood ? this.say(text('lab.solve.done')) : this.#clear();
+    }
+    if (solving.code !== undefined) {
+      const close = button(text('lab.solve.close'), () => void this.#cancel(), { class: 'button' });
+      return this.#fill(errorText(solving.code), close);
+    }
     const said = text('lab.solve.doing', { step: solving.step });
     this.#fill(
       said,

@@ -42,6 +42,8 @@ export class PodiumTerminal extends HTMLElement {
   #lastKind: SessionState['phase']['kind'] = 'loading';
   #lastLine = '';
   #step = 0;
+  /** Of the latest start. */
+  #wishes: StartWishes = { isFresh: false, step: 0 };
   readonly #away = new AbortController();
   readonly #panelSlot = element('div', { class: 'panel-slot' });
   readonly #host = element('div', { class: 'terminal-host', hidden: true });
@@ -104,6 +106,7 @@ export class PodiumTerminal extends HTMLElement {
     this.dataset['phase'] = phase.kind;
     const actions: PanelActions = {
       start: (wishes) => this.#start(wishes),
+      startAgain: () => this.#start(this.#wishes),
       cancel: () => void this.session.stop(),
       reload: () => void this.session.load(),
     };
@@ -172,6 +175,7 @@ export class PodiumTerminal extends HTMLElement {
   }
 
   #start(wishes: StartWishes): void {
+    this.#wishes = wishes;
     this.#isStartedHere = true;
     /* Fetched while the server starts the sandbox, so that the terminal is there when the shell is. */
     void import('./terminal-workspace.ts');

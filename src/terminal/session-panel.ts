@@ -16,6 +16,8 @@ const asKept: StartWishes = { isFresh: false, step: 0 };
 
 export interface PanelActions {
   readonly start: (wishes: StartWishes) => void;
+  /** The same start as before. */
+  readonly startAgain: () => void;
   readonly cancel: () => void;
   /** Asks the server anew what it can do. */
   readonly reload: () => void;
@@ -170,7 +172,7 @@ function sayNumbers(numbers: Readonly<Record<string, number>>): Record<string, s
 
 /** One button: the same again where that may help by itself, otherwise ask the server anew. */
 function failedPanel(refusal: Refusal, actions: PanelActions): HTMLElement {
-  const again = refusal.retryable && refusal.code !== 'unreachable' ? () => actions.start(asKept) : actions.reload;
+  const again = refusal.retryable && refusal.code !== 'unreachable' ? actions.startAgain : actions.reload;
   return panel(
     heading('panel.title'),
     element('p', { class: 'panel-failed' }, errorText(refusal.code, refusal.values)),

@@ -60,14 +60,14 @@ describe('a lab', { timeout: SUITE_LIMIT_MS }, () => {
   });
 
   it('says why when the answer is right, or when somebody gives up', async () => {
-    const why = { right: [1], explanation: ['Parce que `b`.'] };
+    const why = { right: [1], explanation: ['Parce que `b`.'], language: 'fr' };
     assert.deepEqual((await answer([1])).json, { isRight: true, ...why });
     assert.deepEqual((await answer([])).json, { isRight: false, ...why });
   });
 
   it('says why in English where there is no other', async () => {
     const { json } = await answer([0], 'second/questions/what-then');
-    assert.deepEqual(json, { isRight: false, right: [0, 1], explanation: ['Both.'] });
+    assert.deepEqual(json, { isRight: false, right: [0, 1], explanation: ['Both.'], language: 'en' });
   });
 
   it('has no answer to what it does not ask', async () => {

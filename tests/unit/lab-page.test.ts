@@ -73,7 +73,10 @@ describe('a step’s Markdown', () => {
   });
   it('draws diagrams in the colours of the page, with words for those who do not see them', async () => {
     const html = await renderStep('```dot alt="A makes \'B\' & <more>"\ndigraph { a -> b [class=accent] }\n```\n');
-    assert.match(html, /<figure class="diagram"><svg role="img" aria-label="A makes 'B' &amp; &lt;more>" width="\d+"/);
+    assert.match(
+      html,
+      /<figure class="diagram" tabindex="0"><svg role="img" aria-label="A makes 'B' &amp; &lt;more>" width="\d+"/,
+    );
     assert.match(html, /class="edge accent"/);
     assert.doesNotMatch(html, /black|font-family| id=|<title>|<!--/);
   });

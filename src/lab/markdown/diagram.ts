@@ -35,7 +35,7 @@ export async function renderDiagram(source: string, alt: string): Promise<string
   if (result.status !== 'success') {
     throw new Error(`This diagram cannot be drawn: ${result.errors.map(({ message }) => message).join('; ')}`);
   }
-  return `<figure class="diagram">${restyle(result.output, alt)}</figure>`;
+  return `<figure class="diagram" tabindex="0">${restyle(result.output, alt)}</figure>`;
 }
 
 /** Leaves to the style sheet what colour, line and letters are, and takes ids away: there are several drawings on a page. */
