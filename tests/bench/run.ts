@@ -76,8 +76,9 @@ async function withPodium(work: (podium: PodiumUnderTest) => Promise<boolean>): 
   const running =
     process.env['PODIUM_TEST_URL'] === undefined ? await startPodium(root, { environment: withoutPool }) : undefined;
   try {
-    const environment = running?.environment ?? process.env;
-    const { PODIUM_TEST_URL: url, PODIUM_TEST_KUBECONFIG: kubeconfig } = environment;
+    // Servers that a bench starts itself find by it whose cluster they are in.
+    Object.assign(process.env, running?.environment);
+    const { PODIUM_TEST_URL: url, PODIUM_TEST_KUBECONFIG: kubeconfig } = process.env;
     if (url === undefined || kubeconfig === undefined) {
       throw new Error('Figures are taken on a cluster, and this Podium has none: run as root on Linux.');
     }
