@@ -22,7 +22,6 @@ export interface SandboxWatchDeps extends MarkDeps {
 
 /** Disposing it ends it, and resolves when nothing of it runs. */
 export interface SandboxWatch extends AsyncDisposable {
-  readonly entry: SandboxEntry;
   readonly isPaused: boolean;
   /** Watches these from now on, as far as they are not done. */
   see(names: ReadonlySet<string>): void;
@@ -61,7 +60,7 @@ interface Flight {
 }
 
 class Watch implements SandboxWatch {
-  readonly entry: SandboxEntry;
+  readonly #entry: SandboxEntry;
   readonly #deps: SandboxWatchDeps;
   #names: ReadonlySet<string> = new Set();
   #flight: Flight | undefined;
@@ -72,7 +71,7 @@ class Watch implements SandboxWatch {
 
   constructor(deps: SandboxWatchDeps, entry: SandboxEntry) {
     this.#deps = deps;
-    this.entry = entry;
+    this.#entry = entry;
   }
 
   get isPaused(): boolean {
@@ -85,7 +84,7 @@ class Watch implements SandboxWatch {
   }
 
   update(): void {
-    const wanted = this.#isOver || this.#pauses > 0 ? [] : listWatchable(this.entry, this.#names);
+    const wanted = this.#isOver || this.#pauses > 0 ? [] : listWatchable(this.#entry, this.#names);
     if (this.#flight) {
       const { open, passed, abort } = this.#flight;
       const left = wanted.filter(({ name }) => !passed.has(name));
@@ -134,10 +133,10 @@ class Watch implements SandboxWatch {
 
   /** Never rejects: what fails is tried again later. */
   async #run(flight: Flight, checks: readonly WatchedCheck[]): Promise<void> {
-    const signal = AbortSignal.any([flight.abort.signal, this.entry.abort.signal]);
+    const signal = AbortSignal.any([flight.abort.signal, this.#entry.abort.signal]);
     try {
       const driver = await this.#deps.drivers.whenReady(signal);
-      await driver.watchChecks(this.entry.id, checks, (name, run) => this.#onRun(flight, name, run), signal);
+      await driver.watchChecks(this.#entry.id, checks, (name, run) => this.#onRun(flight, name, run), signal);
     } catch (error) {
       if (!signal.aborted) flight.failure ??= error;
     }
@@ -146,13 +145,13 @@ class Watch implements SandboxWatch {
   }
 
   #onRun(flight: Flight, name: string, { exitCode }: CheckRun): void {
-    if (flight.abort.signal.aborted || this.entry.abort.signal.aborted) return;
+    if (flight.abort.signal.aborted || this.#entry.abort.signal.aborted) return;
     this.#failures = 0;
     const outcome = exitCode === 0 ? 'done' : exitCode === NOT_DONE ? 'missing' : 'check_failed';
     this.#deps.metrics.checks.inc({ outcome, cause: 'watch' });
     if (exitCode !== 0 || !flight.open.delete(name)) return;
     flight.passed.add(name);
-    const mark = markCheckDone(this.#deps, this.entry, name).catch((error: unknown) => {
+    const mark = markCheckDone(this.#deps, this.#entry, name).catch((error: unknown) => {
       flight.failure ??= error;
       flight.abort.abort();
     });
@@ -162,7 +161,7 @@ class Watch implements SandboxWatch {
   #onLost(error: unknown): void {
     const { clock, log } = this.#deps;
     if (this.#isOver) return;
-    log.warn({ err: error, sandbox: this.entry.id }, 'checks are not watched for a while');
+    log.warn({ err: error, sandbox: this.#entry.id }, 'checks are not watched for a while');
     const pauseMs = Math.min(RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures += 1;
     this.#retry = clock.after(pauseMs, () => {
