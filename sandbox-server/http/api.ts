@@ -105,12 +105,16 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   app.post<{ Params: { id: string; name: string } }>('/api/sandboxes/:id/checks/:name', costly, (request, reply) =>
     deps.runCheck(people.admit(request, reply), request.params.id, request.params.name),
   );
-  app.post<ById>('/api/sandboxes/:id/watched-checks', costly, (request, reply): WatchedChecksReply => {
-    const ownerHash = people.admit(request, reply);
-    const order = watchedChecksOrder.safeParse(request.body);
-    if (!order.success) throw new PodiumError('bad_request');
-    return { checks: [...deps.watchedChecks.watch(ownerHash, request.params.id, order.data)] };
-  });
+  app.post<ById>(
+    '/api/sandboxes/:id/watched-checks',
+    { preHandler: limits.watching },
+    (request, reply): WatchedChecksReply => {
+      const ownerHash = people.admit(request, reply);
+      const order = watchedChecksOrder.safeParse(request.body);
+      if (!order.success) throw new PodiumError('bad_request');
+      return { checks: [...deps.watchedChecks.watch(ownerHash, request.params.id, order.data)] };
+    },
+  );
 }
 
 function makeStatus({ drivers, driverReason }: ApiDeps): ServerStatus {

@@ -13,6 +13,13 @@ const MAX_PER_ADDRESS = 3000;
 const MAX_COSTLY_PER_PERSON = 60;
 /** Anybody can come as a new person by leaving the cookie out, so a room's starts have a limit of their own. */
 const MAX_COSTLY_PER_ADDRESS = 1500;
+/**
+ * A page says what it has in sight at each turn of a step, at most every few seconds, and every 20 s: nine a minute for who
+ * turns one every ten seconds, in each of eight windows. More would still cost no more runs than a sandbox may have.
+ */
+const MAX_SIGHTS_PER_PERSON = 120;
+/** A room of 300 that all do so, in two windows each. */
+const MAX_SIGHTS_PER_ADDRESS = 6000;
 /** Six terminals on a train: each connects again every second or so, and must never be told to wait a minute. */
 const MAX_RECONNECTS_PER_PERSON = 400;
 /** A room of 300 with several terminals each, when the server comes back. */
@@ -25,6 +32,8 @@ const MAX_GUESSES_PER_ADDRESS = 300;
 export interface RateLimits {
   readonly usual: preHandlerAsyncHookHandler;
   readonly costly: preHandlerAsyncHookHandler;
+  /** Of what a page does by itself while it is looked at, which must not use up what a click needs. */
+  readonly watching: preHandlerAsyncHookHandler;
   readonly reconnecting: preHandlerAsyncHookHandler;
   readonly guessable: preHandlerAsyncHookHandler;
 }
@@ -45,6 +54,7 @@ export async function registerRateLimits(app: FastifyInstance, people: People): 
   return {
     usual: makeHook(MAX_PER_ADDRESS, MAX_PER_PERSON),
     costly: makeHook(MAX_COSTLY_PER_ADDRESS, MAX_COSTLY_PER_PERSON),
+    watching: makeHook(MAX_SIGHTS_PER_ADDRESS, MAX_SIGHTS_PER_PERSON),
     reconnecting: makeHook(MAX_RECONNECTS_PER_ADDRESS, MAX_RECONNECTS_PER_PERSON),
     guessable: makeHook(MAX_GUESSES_PER_ADDRESS, MAX_GUESSES_PER_PERSON),
   };

@@ -5,12 +5,15 @@ import { decodeCheckHead } from '../labs/check-head.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { CHECK_LIMIT_MS } from './checks.ts';
+import type { FlightPace } from './flight-pace.ts';
 import { markCheckDone, type MarkDeps } from './mark-check-done.ts';
 import type { SandboxEntry } from './sandbox-entry.ts';
 
 /** A watch that was lost is had again after so long, and after twice that each time that it is lost again. */
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
+/** Since its first run; one that is lost sooner may be lost each time, as by an agent that ends over what a check does. */
+const HELD_MS = 30_000;
 /** As scripts end that say "not done", and why. */
 const NOT_DONE = 1;
 
@@ -22,7 +25,6 @@ export interface SandboxWatchDeps extends MarkDeps {
 
 /** Disposing it ends it, and resolves when nothing of it runs. */
 export interface SandboxWatch extends AsyncDisposable {
-  readonly entry: SandboxEntry;
   readonly isPaused: boolean;
   /** Watches these from now on, as far as they are not done. */
   see(names: ReadonlySet<string>): void;
@@ -43,8 +45,9 @@ export function listWatchable({ lab, checksDone }: SandboxEntry, names: Iterable
   });
 }
 
-export function createSandboxWatch(deps: SandboxWatchDeps, entry: SandboxEntry): SandboxWatch {
-  return new Watch(deps, entry);
+/** The pace is the sandbox's: it holds for the watches that it has one after another. */
+export function createSandboxWatch(deps: SandboxWatchDeps, entry: SandboxEntry, pace: FlightPace): SandboxWatch {
+  return new Watch(deps, entry, pace);
 }
 
 /** What runs at the driver. */
@@ -55,24 +58,29 @@ interface Flight {
   /** Those that have, which are being remembered. */
   readonly passed: Set<string>;
   readonly marks: Promise<void>[];
+  /** When the first run was heard of, in milliseconds since 1970. */
+  heardAt?: number;
   /** Why what has passed could not be remembered. */
   failure?: unknown;
   ended: Promise<void>;
 }
 
 class Watch implements SandboxWatch {
-  readonly entry: SandboxEntry;
+  readonly #entry: SandboxEntry;
   readonly #deps: SandboxWatchDeps;
+  readonly #pace: FlightPace;
   #names: ReadonlySet<string> = new Set();
   #flight: Flight | undefined;
   #pauses = 0;
   #failures = 0;
-  #retry: Disposable | undefined;
+  /** While nothing may begin. */
+  #pausing: Disposable | undefined;
   #isOver = false;
 
-  constructor(deps: SandboxWatchDeps, entry: SandboxEntry) {
+  constructor(deps: SandboxWatchDeps, entry: SandboxEntry, pace: FlightPace) {
     this.#deps = deps;
-    this.entry = entry;
+    this.#pace = pace;
+    this.#entry = entry;
   }
 
   get isPaused(): boolean {
@@ -85,13 +93,15 @@ class Watch implements SandboxWatch {
   }
 
   update(): void {
-    const wanted = this.#isOver || this.#pauses > 0 ? [] : listWatchable(this.entry, this.#names);
+    const wanted = this.#isOver || this.#pauses > 0 ? [] : listWatchable(this.#entry, this.#names);
     if (this.#flight) {
       const { open, passed, abort } = this.#flight;
       const left = wanted.filter(({ name }) => !passed.has(name));
       if (left.length !== open.size || left.some(({ name }) => !open.has(name))) abort.abort();
-    } else if (wanted.length > 0 && !this.#retry) {
-      this.#fly(wanted);
+    } else if (wanted.length > 0 && !this.#pausing) {
+      const pauseMs = this.#pace.waitMs();
+      if (pauseMs > 0) this.#pauseFor(pauseMs);
+      else this.#fly(wanted);
     }
   }
 
@@ -112,7 +122,7 @@ class Watch implements SandboxWatch {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
-    this.#retry?.[Symbol.dispose]();
+    this.#pausing?.[Symbol.dispose]();
     this.update();
     await this.#flight?.ended;
   }
@@ -125,6 +135,7 @@ class Watch implements SandboxWatch {
       marks: [],
       ended: Promise.resolve(),
     };
+    this.#pace.begin();
     this.#flight = flight;
     flight.ended = this.#run(flight, checks).finally(() => {
       this.#flight = undefined;
@@ -134,25 +145,26 @@ class Watch implements SandboxWatch {
 
   /** Never rejects: what fails is tried again later. */
   async #run(flight: Flight, checks: readonly WatchedCheck[]): Promise<void> {
-    const signal = AbortSignal.any([flight.abort.signal, this.entry.abort.signal]);
+    const signal = AbortSignal.any([flight.abort.signal, this.#entry.abort.signal]);
     try {
       const driver = await this.#deps.drivers.whenReady(signal);
-      await driver.watchChecks(this.entry.id, checks, (name, run) => this.#onRun(flight, name, run), signal);
+      await driver.watchChecks(this.#entry.id, checks, (name, run) => this.#onRun(flight, name, run), signal);
     } catch (error) {
       if (!signal.aborted) flight.failure ??= error;
     }
+    if (this.#deps.clock.now() - (flight.heardAt ?? Infinity) >= HELD_MS) this.#failures = 0;
     await Promise.all(flight.marks);
     if (flight.failure !== undefined) this.#onLost(flight.failure);
   }
 
   #onRun(flight: Flight, name: string, { exitCode }: CheckRun): void {
-    if (flight.abort.signal.aborted || this.entry.abort.signal.aborted) return;
-    this.#failures = 0;
+    if (flight.abort.signal.aborted || this.#entry.abort.signal.aborted) return;
+    flight.heardAt ??= this.#deps.clock.now();
     const outcome = exitCode === 0 ? 'done' : exitCode === NOT_DONE ? 'missing' : 'check_failed';
     this.#deps.metrics.checks.inc({ outcome, cause: 'watch' });
     if (exitCode !== 0 || !flight.open.delete(name)) return;
     flight.passed.add(name);
-    const mark = markCheckDone(this.#deps, this.entry, name).catch((error: unknown) => {
+    const mark = markCheckDone(this.#deps, this.#entry, name).catch((error: unknown) => {
       flight.failure ??= error;
       flight.abort.abort();
     });
@@ -160,13 +172,16 @@ class Watch implements SandboxWatch {
   }
 
   #onLost(error: unknown): void {
-    const { clock, log } = this.#deps;
     if (this.#isOver) return;
-    log.warn({ err: error, sandbox: this.entry.id }, 'checks are not watched for a while');
+    this.#deps.log.warn({ err: error, sandbox: this.#entry.id }, 'checks are not watched for a while');
     const pauseMs = Math.min(RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures += 1;
-    this.#retry = clock.after(pauseMs, () => {
-      this.#retry = undefined;
+    this.#pauseFor(pauseMs);
+  }
+
+  #pauseFor(pauseMs: number): void {
+    this.#pausing = this.#deps.clock.after(pauseMs, () => {
+      this.#pausing = undefined;
       this.update();
     });
   }

@@ -10,6 +10,7 @@ import { PodiumError } from '../errors.ts';
 import { WATCH_LEASE_MS } from '../protocol/requests.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { FlightPace } from './flight-pace.ts';
 import type { MarkDeps } from './mark-check-done.ts';
 import { createSandboxWatch, listWatchable, type SandboxWatch } from './sandbox-watch.ts';
 import type { SandboxEntry } from './sandbox-entry.ts';
@@ -62,6 +63,8 @@ export function createWatchedChecks(deps: WatchedChecksDeps): WatchedChecks {
 class Watches implements WatchedChecks {
   readonly #deps: WatchedChecksDeps;
   readonly #watched = new Map<string, Watched>();
+  /** Kept beyond a watch, so that to look away for a moment begins nothing anew. */
+  readonly #paces = new WeakMap<SandboxEntry, FlightPace>();
   /** Of sandboxes whose watch is ending. */
   readonly #endings = new Set<Promise<void>>();
   readonly #subscription: Disposable;
@@ -120,9 +123,11 @@ class Watches implements WatchedChecks {
 
   #begin(entry: SandboxEntry): Watched {
     const { signal } = entry.abort;
+    const pace = this.#paces.get(entry) ?? new FlightPace(this.#deps.clock);
+    this.#paces.set(entry, pace);
     const onAbort = () => this.#end(entry.id, watched);
     const watched: Watched = {
-      watch: createSandboxWatch(this.#deps, entry),
+      watch: createSandboxWatch(this.#deps, entry, pace),
       leases: new Map(),
       stopListening: () => signal.removeEventListener('abort', onAbort),
     };

@@ -41,18 +41,19 @@ class Sight implements ChecksInSight {
   watched: ReadonlySet<string> = new Set();
   readonly #options: ChecksInSightOptions;
   #told: Told | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #isRenewing = false;
+  /** Until something else than what was told has stayed in sight for a moment. */
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  /** Until what was told is told again. */
+  #renewing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ChecksInSightOptions) {
     this.#options = options;
   }
 
   update(): void {
-    const now = this.#look();
-    if (isSame(now, this.#told)) return;
-    this.#isRenewing = false;
-    this.#after(SETTLE_MS);
+    clearTimeout(this.#settling);
+    if (isSame(this.#look(), this.#told)) return;
+    this.#settling = setTimeout(() => void this.#tell(this.#look()), SETTLE_MS);
   }
 
   /** Null where there is no sandbox to be told of anything. */
@@ -63,14 +64,8 @@ class Sight implements ChecksInSight {
     return { sandboxId: phase.sandbox.id, checks };
   }
 
-  #after(pauseMs: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#tell(), pauseMs);
-  }
-
-  async #tell(): Promise<void> {
-    const now = this.#look();
-    if (isSame(now, this.#told) && !this.#isRenewing) return;
+  async #tell(now: Told | null): Promise<void> {
+    clearTimeout(this.#renewing);
     const hadNone = this.watched.size === 0;
     this.#told = now;
     if (now === null || (now.checks.length === 0 && hadNone)) {
@@ -82,8 +77,8 @@ class Sight implements ChecksInSight {
     /* Something else was told meanwhile. */
     if (this.#told !== now) return;
     if (answer.ok) this.watched = new Set(answer.value.checks);
-    this.#isRenewing = answer.ok ? this.watched.size > 0 : answer.refusal.retryable;
-    if (this.#isRenewing) this.#after(RENEW_MS);
+    const isRenewed = answer.ok ? this.watched.size > 0 : answer.refusal.retryable;
+    if (isRenewed) this.#renewing = setTimeout(() => void this.#tell(now), RENEW_MS);
   }
 }
 

@@ -106,6 +106,11 @@ describe('a check that somebody has in sight', { timeout: SUITE_LIMIT_MS }, () =
     });
   }
 
+  it('uses up nothing of what a person may click', async () => {
+    for (let turn = 0; turn < 70; turn += 1) assert.equal((await learner.watch(id, [])).status, 200);
+    assert.equal((await click()).status, 200);
+  });
+
   it('is refused to anybody else', async () => {
     const stranger = new Browser(server.origin);
     await stranger.send('/api/status');

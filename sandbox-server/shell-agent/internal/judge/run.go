@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -151,13 +150,4 @@ func (h *head) text() string {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	return string(h.kept)
-}
-
-// makeFolder is of this agent alone, and gone with it.
-func makeFolder(parent string) (string, error) {
-	folder, err := os.MkdirTemp(parent, "watch.")
-	if err != nil {
-		return "", fmt.Errorf("there is no room for checks: %w", err)
-	}
-	return folder, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"os"
 	"time"
 
 	"podium.dev/sandbox-server/shell-agent/internal/budget"
@@ -43,13 +42,13 @@ func Serve(input io.Reader, output io.Writer, options Options) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
+	defer folder.remove()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	s := &server{
 		ctx:     ctx,
 		client:  client,
-		runner:  &runner{folder, options.Certificates, options.Environment},
+		runner:  &runner{folder.path, options.Certificates, options.Environment},
 		output:  json.NewEncoder(output),
 		pace:    options.Pace,
 		budget:  budget.New(burstSeconds, secondsEachSecond),
