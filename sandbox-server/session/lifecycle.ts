@@ -167,7 +167,10 @@ class Keeper implements Lifecycle {
   async startOver(entry: SandboxEntry, wishes: StartWishes): Promise<void> {
     if (!wishes.isFresh) {
       const driver = await this.#deps.drivers.whenReady(entry.abort.signal);
-      entry.movedHome = await this.homes.take(entry, driver);
+      const home = await this.homes.take(entry, driver);
+      // Somebody has stopped it meanwhile, or started it over.
+      if (entry.state !== 'running') throw new PodiumError('sandbox_not_running');
+      entry.movedHome = home;
     }
     entry.startsOver = wishes;
     this.stop(entry);

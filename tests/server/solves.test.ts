@@ -121,6 +121,14 @@ describe('a step that is done for a learner', { timeout: SUITE_LIMIT_MS }, () =>
     await learner.send(`/api/sandboxes/${id}/start-over`, { method: 'POST' });
     await fresh;
     assert.equal(await filesOf(learner, id), '');
+    // Stopped while its files are read: it is gone, and not begun anew behind somebody's back.
+    const gone = waitForNext(events, ({ state }) => state === 'gone');
+    const late = learner.send(`/api/sandboxes/${id}/start-over`, order({ step: 2, isFresh: false }));
+    await learner.send(`/api/sandboxes/${id}`, { method: 'DELETE' });
+    assert.deepEqual((await late).json, { code: 'sandbox_not_running', retryable: true });
+    await gone;
+    assert.deepEqual((await learner.send('/api/sandboxes')).json, []);
+    await learner.startAndWait(LAB);
     const unknown = await learner.send(`/api/sandboxes/${id}/start-over`, order({ step: 9 }));
     assert.deepEqual(unknown.json, { code: 'step_unknown', retryable: false });
   });
