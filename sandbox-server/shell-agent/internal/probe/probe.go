@@ -16,6 +16,8 @@ const (
 	openLimit = 20 * time.Second
 	// Some networks apply a policy a moment after a pod has begun.
 	blockedLimit = 10 * time.Second
+	// One attempt fails on a busy node too; a network that lets through what it should not does so again and again.
+	blockedFor = 5 * time.Second
 	// What is let through is answered within a millisecond.
 	attemptLimit = time.Second
 	pause        = 100 * time.Millisecond
@@ -32,7 +34,7 @@ func Run(args []string) error {
 	case len(args) == 2 && args[0] == "open":
 		return Open(args[1], openLimit)
 	case len(args) == 2 && args[0] == "blocked":
-		return Blocked(args[1], blockedLimit)
+		return Blocked(args[1], blockedLimit, blockedFor)
 	case len(args) == 1 && args[0] == "users":
 		return ownUsers("/proc/self/uid_map")
 	}
@@ -55,17 +57,32 @@ func listen(address string) error {
 
 // Open waits until a connection gets through.
 func Open(address string, limit time.Duration) error {
-	return await(limit, func() error { return attempt(address) })
+	for deadline := time.Now().Add(limit); ; time.Sleep(pause) {
+		err := attempt(address)
+		if err == nil {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%w: %w", ErrOtherwise, err)
+		}
+	}
 }
 
-// Blocked waits until a connection does not get through, whether nobody answers or somebody refuses.
-func Blocked(address string, limit time.Duration) error {
-	return await(limit, func() error {
-		if attempt(address) == nil {
-			return errors.New("the connection gets through")
+// Blocked waits until no connection has got through for a while, whether nobody answers or somebody refuses.
+func Blocked(address string, limit, steady time.Duration) error {
+	begun := time.Now()
+	for lastThrough := begun; ; time.Sleep(pause) {
+		if attempt(address) != nil {
+			if time.Since(lastThrough) >= steady {
+				return nil
+			}
+			continue
 		}
-		return nil
-	})
+		lastThrough = time.Now()
+		if lastThrough.Sub(begun) > limit {
+			return fmt.Errorf("%w: the connection gets through", ErrOtherwise)
+		}
+	}
 }
 
 func attempt(address string) error {
@@ -74,18 +91,6 @@ func attempt(address string) error {
 		return err
 	}
 	return connection.Close()
-}
-
-func await(limit time.Duration, ask func() error) error {
-	for deadline := time.Now().Add(limit); ; time.Sleep(pause) {
-		err := ask()
-		if err == nil {
-			return nil
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("%w: %w", ErrOtherwise, err)
-		}
-	}
 }
 
 // ownUsers tells whether the users here are another's outside: a namespace of its own maps fewer than all of them.

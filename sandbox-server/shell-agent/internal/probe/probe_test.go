@@ -21,7 +21,7 @@ func TestAnOpenDoorIsTold(t *testing.T) {
 	if err := Open(address, soon); err != nil {
 		t.Fatalf("an open door was not found: %v", err)
 	}
-	if err := Blocked(address, soon); !errors.Is(err, ErrOtherwise) {
+	if err := Blocked(address, soon, soon); !errors.Is(err, ErrOtherwise) {
 		t.Fatalf("an open door was taken for a closed one: %v", err)
 	}
 }
@@ -33,11 +33,29 @@ func TestAClosedDoorIsTold(t *testing.T) {
 	}
 	address := listener.Addr().String()
 	listener.Close()
-	if err := Blocked(address, soon); err != nil {
+	if err := Blocked(address, soon, soon); err != nil {
 		t.Fatalf("a closed door was not found: %v", err)
 	}
 	if err := Open(address, soon); !errors.Is(err, ErrOtherwise) {
 		t.Fatalf("a closed door was taken for an open one: %v", err)
+	}
+}
+
+// On a busy node an attempt comes to nothing now and then.
+func TestADoorThatSticksIsTakenForAnOpenOne(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	time.AfterFunc(2*pause, func() {
+		if reopened, err := net.Listen("tcp", address); err == nil {
+			t.Cleanup(func() { reopened.Close() })
+		}
+	})
+	if err := Blocked(address, 4*pause, 10*pause); !errors.Is(err, ErrOtherwise) {
+		t.Fatalf("a door that only stuck was taken for a closed one: %v", err)
 	}
 }
 
