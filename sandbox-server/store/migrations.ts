@@ -27,6 +27,17 @@ const migrations: Migrations = {
         .execute();
     },
   },
+  '0005-finished-runs': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('finished_runs')
+        .addColumn('owner_hash', 'text', (column) => column.notNull())
+        .addColumn('lab', 'text', (column) => column.notNull())
+        .addColumn('seconds', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('finished_runs_first', ['owner_hash', 'lab'])
+        .execute();
+    },
+  },
 };
 
 /** Each database has its own word for bytes. */
@@ -74,6 +85,11 @@ export interface Tables {
     check_name: string;
     /** ISO 8601, UTC. */
     done_at: string;
+  };
+  finished_runs: {
+    owner_hash: string;
+    lab: string;
+    seconds: number;
   };
   kept_homes: {
     owner_hash: string;
