@@ -7,13 +7,13 @@ interface Column {
   readonly type: string;
 }
 type Row = Record<string, unknown>;
-type Content = Readonly<Record<string, readonly Row[]>>;
+export type Content = Readonly<Record<string, readonly Row[]>>;
 
 /** More than one batch has. */
 export const ROWS_EACH = 1203;
 const isOwn = (table: string) => !table.startsWith('kysely_') && !table.startsWith('sqlite_');
 
-export function fillSqlite(file: string): void {
+export function fillSqlite(file: string, count = ROWS_EACH): void {
   using database = openOwn(file);
   for (const table of listSqliteTables(database)) {
     const columns = database.prepare('SELECT name, type FROM pragma_table_info(?)').all(table) as unknown as Column[];
@@ -21,7 +21,7 @@ export function fillSqlite(file: string): void {
     const insert = database.prepare(
       `INSERT INTO ${table} (${columns.map(({ name }) => name).join()}) VALUES (${places})`,
     );
-    for (const row of makeRows(columns)) insert.run(...(row as string[]));
+    for (const row of makeRows(columns, count)) insert.run(...(row as string[]));
   }
 }
 
@@ -32,7 +32,7 @@ export function readSqlite(file: string): Content {
   );
 }
 
-export async function fillPostgres(url: URL): Promise<void> {
+export async function fillPostgres(url: URL, count = ROWS_EACH): Promise<void> {
   await using client = await connectOwn(url);
   for (const table of await listPostgresTables(client)) {
     const { rows: columns } = await client.query<Column>(
@@ -41,7 +41,7 @@ export async function fillPostgres(url: URL): Promise<void> {
     );
     const places = columns.map((_, index) => `$${index + 1}`).join();
     const insert = `insert into ${table} (${columns.map(({ name }) => name).join()}) values (${places})`;
-    for (const row of makeRows(columns)) await client.query(insert, row);
+    for (const row of makeRows(columns, count)) await client.query(insert, row);
   }
 }
 
@@ -53,9 +53,8 @@ export async function readPostgres(url: URL): Promise<Content> {
   return Object.fromEntries(content);
 }
 
-function* makeRows(columns: readonly Column[]): Iterable<unknown[]> {
-  for (let index = 0; index < ROWS_EACH; index += 1)
-    yield columns.map(({ type, name }) => makeValue(type, name, index));
+function* makeRows(columns: readonly Column[], count: number): Iterable<unknown[]> {
+  for (let index = 0; index < count; index += 1) yield columns.map(({ type, name }) => makeValue(type, name, index));
 }
 
 function makeValue(type: string, name: string, index: number): unknown {
