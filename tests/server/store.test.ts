@@ -12,6 +12,7 @@ import { createPostgresStore, openPostgres } from '../../sandbox-server/store/po
 import { createSqliteStore } from '../../sandbox-server/store/sqlite-store.ts';
 import type { Store } from '../../sandbox-server/store/store.ts';
 import { createLog } from '../../sandbox-server/telemetry/log.ts';
+import { describePersonal } from './store-personal.ts';
 import { createPostgres, skippedWithoutPostgres, type TestPostgres } from '../support/postgres.ts';
 
 /** Seconds on an idle machine; much more on a busy one. */
@@ -116,6 +117,8 @@ function describeStore(open: Open): void {
       [false, true, true],
     );
   });
+
+  describePersonal(open);
 
   it('keeps one value under a name, whoever else comes with another at the same time or later', async () => {
     await using store = await open();
