@@ -8,6 +8,8 @@ const MAX_CEILING_MINUTES = 12 * 60;
 /** More goals or messages than this is a mistake of indentation, not a lab. */
 const MAX_GOALS = 20;
 const MAX_MESSAGES = 200;
+/** What has more topics than this is found under every word, and so under none. */
+const MAX_TAGS = 6;
 
 /** Ids of messages, as a check prints them. */
 export const messageId = z.string().check(z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), z.maxLength(60));
@@ -19,6 +21,8 @@ export const labDefinition = z.strictObject({
   summary: localised,
   goals: z.strictObject({ en: goals, fr: z.optional(goals) }),
   level: z.enum(['beginner', 'intermediate', 'advanced']),
+  /** What it is about, for who looks for a lab: the same words in every language. */
+  tags: z._default(z.array(slug).check(z.maxLength(MAX_TAGS)), []),
   /** Labs that one should have done before. */
   prerequisites: z._default(z.array(slug).check(z.maxLength(MAX_GOALS)), []),
   /** How long a learner needs, about. */

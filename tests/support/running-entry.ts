@@ -19,6 +19,7 @@ export function makeRunningEntry({ ceilingMinutes, now }: RunningEntryOptions): 
       goals: { en: [] },
       level: 'beginner',
       prerequisites: [],
+      tags: [],
       minutes: 5,
       image: 'podium.dev/shell:1',
       tier: 'namespace',
