@@ -20,6 +20,8 @@ export function makeRunningEntry({ ceilingMinutes, now }: RunningEntryOptions): 
       level: 'beginner',
       prerequisites: [],
       tags: [],
+      serviceAccounts: [],
+      network: 'default',
       minutes: 5,
       image: 'podium.dev/shell:1',
       tier: 'namespace',
