@@ -113,9 +113,12 @@ export interface Tables {
   };
 }
 
-/** Brings the tables up to date; of servers that start at once the others wait for the first. Throws what the database says. */
-export async function migrate(database: Kysely<Tables>, wanted: Migrations): Promise<void> {
-  const provider = { getMigrations: () => Promise.resolve({ ...wanted }) };
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+/**
+ * Brings the tables up to date, or as far as `last`; of servers that start at once the others wait for the first. Throws
+ * what the database says.
+ */
+export async function migrate(database: Kysely<Tables>, wanted: Migrations, last?: string): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve({ ...wanted }) } });
+  const { error } = await (last === undefined ? migrator.migrateToLatest() : migrator.migrateTo(last));
   if (error !== undefined) throw error instanceof Error ? error : new Error('unknown', { cause: error });
 }
