@@ -27,6 +27,13 @@ export interface RenderedSlide {
   title: string;
   /** HTML; empty where the slide has none. */
   notes: string;
+  /** What one reads on it, as plain text. */
+  text: string;
+  /** Seconds that the author gives it (`data-timing`). */
+  timing: number | undefined;
+  /** As reveal.js counts, from 0. */
+  h: number;
+  v: number;
 }
 
 export interface RenderedDeck {
@@ -51,7 +58,7 @@ export async function renderDeck(source: DeckSource): Promise<RenderedDeck> {
     html: slides.innerHTML,
     slides: [...slides.querySelectorAll('section')]
       .filter((section) => !section.querySelector('section'))
-      .map(readSlide),
+      .map((section) => readSlide(section, slides)),
     hasTerminal: slides.querySelector('podium-terminal') !== null,
   };
 }
@@ -91,8 +98,14 @@ function dropPluginMarks(section: Element): void {
   for (const name of ['data-markdown', 'data-markdown-parsed']) section.removeAttribute(name);
 }
 
-function readSlide(section: Element): RenderedSlide {
+function readSlide(section: Element, slides: Element): RenderedSlide {
+  const column = section.parentElement === slides ? section : section.parentElement;
+  const timing = Number(section.getAttribute('data-timing') ?? NaN);
   return {
+    h: [...slides.children].findIndex((child) => child === column),
+    v: column === section ? 0 : [...(column?.children ?? [])].indexOf(section),
+    text: section.textContent.replace(/\s+/g, ' ').trim(),
+    timing: Number.isFinite(timing) ? timing : undefined,
     title: section.querySelector('h1, h2, h3')?.textContent.trim() ?? '',
     notes: section.getAttribute('data-notes') ?? section.querySelector('aside.notes')?.innerHTML ?? '',
   };
