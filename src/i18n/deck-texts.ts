@@ -24,8 +24,8 @@ export const deckTexts = {
   'deck.leave': { en: 'All decks', fr: 'Toutes les présentations' },
   'deck.notes': { en: 'Notes', fr: 'Notes' },
   'deck.keys': {
-    en: 'S: speaker view. F: full screen. Esc: all slides.',
-    fr: 'S : vue du présentateur. F : plein écran. Échap : toutes les diapositives.',
+    en: 'S: presenter’s view. F: full screen. ?: all keys.',
+    fr: 'S : vue du présentateur. F : plein écran. ? : toutes les touches.',
   },
   'deck.terminalStill': {
     en: 'A live terminal on the screen. Yours is in the lab “{lab}”.',
