@@ -73,6 +73,11 @@ export const labTexts = {
     en: 'You should see (if not yet, run it again)',
     fr: 'Vous devriez voir (sinon, relancez la commande)',
   },
+  'lab.output.held': {
+    en: 'Kept back until you have said above what you think.',
+    fr: 'Masqué tant que vous n’avez pas dit ci-dessus ce que vous pensez.',
+  },
+  'lab.output.show': { en: 'Show it now', fr: 'Montrer dès maintenant' },
   'lab.quiz': { en: 'Question', fr: 'Question' },
   'lab.predict': { en: 'What do you think?', fr: 'À votre avis' },
   'lab.quiz.answer': { en: 'Answer', fr: 'Répondre' },
