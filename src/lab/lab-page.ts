@@ -4,6 +4,7 @@ import { errorText, text } from '../terminal/page-texts.ts';
 import { PodiumTerminal } from '../terminal/podium-terminal.ts';
 import type { RunAnswer } from '../terminal/run-clicks.ts';
 import { clientId } from '../terminal/client-id.ts';
+import { forgetInBlocks } from './block-question.ts';
 import { addBlockButtons } from './blocks.ts';
 import { followChecksInSight } from './checks-in-sight.ts';
 import { createChecks } from './checks.ts';
@@ -91,6 +92,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   const steps = createSteps({ root, first: stored.step, onShow });
   show();
   session.subscribe(({ phase }) => {
+    if (phase.kind === 'running') forgetInBlocks(root, [text('lab.run.noShell'), text('lab.save.noSandbox')]);
     const startsOver = phase.kind === 'stopping' && phase.ending === 'over';
     if (startsOver) forget();
     else if ('sandbox' in phase) add(phase.sandbox.checksDone);

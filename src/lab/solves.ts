@@ -27,10 +27,12 @@ export function createSolves({ root, line, session }: SolvesOptions): Solves {
   };
   session.subscribe(({ phase }) => {
     if (phase.kind !== 'running') return progress.show(undefined, () => false);
+    progress.forget(text('lab.solve.noSandbox'));
     const { solving, checksDone } = phase.sandbox;
     progress.show(solving, (step) => isDone(step, checksDone));
   });
   const ask = (host: HTMLElement, step: number): void => {
+    if (session.state.phase.kind !== 'running') return progress.say(text('lab.solve.noSandbox'));
     askInDialog(host, {
       title: text('lab.solve.ask'),
       body: [element('p', {}, text('lab.solve.askText'))],
@@ -99,6 +101,11 @@ class SolveLine {
       said,
       button(text('lab.solve.close'), () => this.#clear(), { class: 'button' }),
     );
+  }
+
+  /** Takes this back, if it is still what is said. */
+  forget(said: string): void {
+    if (this.#line.querySelector('p')?.textContent === said) this.#clear();
   }
 
   #fill(said: string, control: HTMLElement): void {
