@@ -51,8 +51,13 @@ test.describe('a question', () => {
   test('it keeps a prediction until it is compared', async ({ page, localPodium }) => {
     const lab = new LabPage(page, 'fr');
     await lab.open(localPodium.url, '#step-3');
+    const output = lab.step.locator('.block-output', { hasText: 'at the cluster scope' }).locator('pre');
+    const later = lab.step.locator('.block-output', { hasText: 'yes' }).locator('pre');
+    await expect(later).toBeVisible();
+    await expect(output).toBeHidden();
     await lab.step.getByRole('radio').last().check();
     await lab.step.getByRole('button', { name: 'Je retiens cela' }).click();
+    await expect(output).toBeVisible();
     await expect(lab.step).toContainText('Essayez maintenant, puis revenez comparer.');
     await expect(lab.step.locator('.answer[data-right]')).toHaveCount(0);
     await lab.step.getByRole('button', { name: 'Comparer avec ce qui s’est passé' }).click();
@@ -68,6 +73,7 @@ test.describe('a block', () => {
     await save.click();
     await expect(lab.step).toContainText('Start the sandbox first. Then Save writes the file for you.');
     await lab.start();
+    await expect(lab.step).not.toContainText('Start the sandbox first.');
     const heard = await listen(page);
     await save.focus();
     await page.keyboard.press('Alt+Enter');
