@@ -91,6 +91,7 @@ test.describe('a block', () => {
     const panes = lab.terminal.locator('.terminal-pane').filter({ visible: true });
     await expect(panes).toHaveCount(1);
     await lab.step.getByText('Run in terminal 2').click();
+    await expect(lab.step.getByText('Sent', { exact: true })).toBeVisible();
     await expect(panes).toHaveCount(2);
     await expect(lab.terminal.locator('.tab')).toHaveCount(2);
     await expect(panes.nth(1)).toHaveAttribute('data-active');
