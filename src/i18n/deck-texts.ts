@@ -9,7 +9,7 @@ export const deckTexts = {
   },
   'decks.lead': {
     en: 'Press S in a deck for the presenter’s view, and ? for all keys.',
-    fr: 'Dans une présentation, appuyez sur S pour la vue du présentateur et sur ? pour voir toutes les touches.',
+    fr: 'Dans une présentation, appuyez sur S pour la vue du présentateur et sur ? pour voir toutes les touches.',
   },
   'decks.slidesOne': { en: '1 slide', fr: '1 diapositive' },
   'decks.slides': { en: '{count} slides', fr: '{count} diapositives' },
