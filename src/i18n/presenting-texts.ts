@@ -40,7 +40,7 @@ export const presentingTexts = {
   'goTo.untitled': { en: 'Slide {number}', fr: 'Diapositive {number}' },
   'typeHint.types': { en: 'types', fr: 'tape' },
 
-  'speaker.title': { en: 'Presenter: {deck}', fr: 'Présentateur : {deck}' },
+  'speaker.title': { en: 'Presenter: {deck}', fr: 'Présentateur : {deck}' },
   'speaker.now': { en: 'This slide', fr: 'Cette diapositive' },
   'speaker.next': { en: 'Next', fr: 'Ensuite' },
   'speaker.last': { en: 'This is the last slide.', fr: 'C’est la dernière diapositive.' },
