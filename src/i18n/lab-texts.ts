@@ -124,5 +124,10 @@ export const labTexts = {
     en: 'Something is missing, and the check does not say what.',
     fr: 'Il manque quelque chose, et la vérification ne dit pas quoi.',
   },
-  'lab.allDone': { en: 'You have done all {count} steps.', fr: 'Vous avez fait les {count} étapes.' },
+  'lab.done': { en: 'You have done this lab', fr: 'Vous avez fait ce lab' },
+  'lab.done.text': {
+    en: 'All checks have passed, and that is remembered. A sandbox that still runs is yours until it ends.',
+    fr: 'Toutes les vérifications sont passées, et c’est retenu. Une sandbox qui tourne encore est à vous jusqu’à sa fin.',
+  },
+  'lab.done.next': { en: 'Next lab: {title}', fr: 'Lab suivant : {title}' },
 } as const satisfies Texts;

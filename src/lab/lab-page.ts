@@ -57,6 +57,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   const keep = (): void => saveProgress(lab, { step: current, done: [...done] });
   const show = (): void => {
     steps.showDone(done);
+    find(root, '.lab-done').hidden = total === 0 || done.size < total;
     checks.showDone(done, sight.watched);
     sight.update();
   };
@@ -66,7 +67,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
     for (const name of fresh) done.add(name);
     show();
     keep();
-    if (done.size === total) announce(text('lab.allDone', { count: total }));
+    if (done.size === total) announce(text('lab.done'));
   };
   const forget = (): void => {
     done.clear();
