@@ -26,6 +26,8 @@ export const errorTable = {
   internal: { status: 500, closeCode: 1011, retryable: true },
   shutting_down: { status: 503, closeCode: 1012, retryable: true },
   database_unreachable: { status: 503, closeCode: 4503, retryable: true },
+  database_locked: { status: 503, closeCode: 4503, retryable: true },
+  database_full: { status: 507, closeCode: 4507, retryable: true },
   // Why there is no cluster here
   chosen: { status: 503, closeCode: 4503, retryable: false },
   not_linux: { status: 503, closeCode: 4503, retryable: false },

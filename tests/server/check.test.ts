@@ -25,6 +25,7 @@ describe('a check', { timeout: SUITE_LIMIT_MS }, () => {
     assert.deepEqual((await learner.send('/api/labs/first-steps/progress')).json, {
       checksDone: ['has-file'],
       solvable: [],
+      answers: [],
     });
   });
 

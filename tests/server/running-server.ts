@@ -125,6 +125,7 @@ export interface ServerOptions {
   readonly publicUrl?: URL;
   readonly sandboxLimit?: number;
   readonly keptHomesMiB?: number;
+  readonly keepDays?: number;
   /** Folder of an earlier server, to be its successor. */
   readonly directory?: string;
   /** Shared with other servers, instead of a file of its own. */
@@ -175,6 +176,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         reservations: [],
         idleMinutes: IDLE_MINUTES,
         keptHomesMiB: options.keptHomesMiB ?? 64,
+        keepDays: options.keepDays ?? 365,
         driverReason: undefined,
       },
       labs,

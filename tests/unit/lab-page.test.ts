@@ -142,9 +142,9 @@ describe('the steps of a page', () => {
 
 describe('what the browser remembers of a lab', () => {
   it('is what was stored, and a fresh start for anything else', () => {
-    assert.deepEqual(decodeProgress('{"step":3,"done":["a",5]}'), { step: 3, done: ['a'] });
+    assert.deepEqual(decodeProgress('{"step":3,"done":["a",5]}'), { step: 3, done: ['a'], at: 0 });
     for (const stored of [null, '', 'x', '{"step":"3"}', '[]', '{"step":1}']) {
-      assert.deepEqual(decodeProgress(stored), { step: 1, done: [] });
+      assert.deepEqual(decodeProgress(stored), { step: 1, done: [], at: 0 });
     }
   });
 });
