@@ -1,5 +1,6 @@
 /** What pages ask of labs, with or without a sandbox. */
 import type { FastifyInstance } from 'fastify';
+import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError } from '../errors.ts';
 import { judgeAnswer } from '../labs/judge-answer.ts';
 import type { Lab } from '../labs/lab.ts';
@@ -12,13 +13,17 @@ import type { RateLimits } from './rate-limits.ts';
 
 export interface LabApiDeps {
   readonly labs: ReadonlyMap<string, Lab>;
+  readonly drivers: Pick<DriverSwitch, 'current'>;
   readonly sandboxes: SandboxTable;
   readonly store: Store;
   readonly people: People;
   readonly limits: RateLimits;
 }
 
-export function registerLabApi(app: FastifyInstance, { labs, sandboxes, store, people, limits }: LabApiDeps): void {
+export function registerLabApi(
+  app: FastifyInstance,
+  { labs, drivers, sandboxes, store, people, limits }: LabApiDeps,
+): void {
   const usual = { preHandler: limits.usual };
 
   app.get<{ Params: { lab: string } }>(
@@ -27,15 +32,17 @@ export function registerLabApi(app: FastifyInstance, { labs, sandboxes, store, p
     async (request, reply): Promise<LabProgress> => {
       const ownerHash = people.admit(request, reply);
       const { lab } = request.params;
-      const steps = labs.get(lab)?.steps;
-      if (!steps) throw new PodiumError('lab_unknown');
+      const known = labs.get(lab);
+      if (!known) throw new PodiumError('lab_unknown');
+      const lack = drivers.current?.judgeLab?.(known.definition);
       const [checksDone, home] = await Promise.all([
         store.listChecksDone(ownerHash, lab),
         sandboxes.findKeptHome(ownerHash, lab),
       ]);
       return {
         checksDone: [...checksDone],
-        solvable: [...listSolvable(steps)],
+        solvable: [...listSolvable(known.steps)],
+        ...(lack !== undefined && { lack }),
         ...(home && { home: { at: home.at.toISOString(), bytes: home.bytes } }),
       };
     },

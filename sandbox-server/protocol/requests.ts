@@ -45,6 +45,8 @@ export const labProgress = z.object({
   /** Numbers of the steps that can be done for somebody. */
   solvable: z.array(z.int()),
   home: z.optional(keptHome),
+  /** An error code: why the lab cannot be had on this server, whoever asks. */
+  lack: z.optional(z.string()),
 });
 export type LabProgress = z.infer<typeof labProgress>;
 

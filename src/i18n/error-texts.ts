@@ -121,6 +121,10 @@ export const errorTexts = {
     en: 'All places are taken now. Try again in a few minutes.',
     fr: 'Toutes les places sont prises. Réessayez dans quelques minutes.',
   },
+  network_unwalled: {
+    en: 'In this lab you write network policies yourself. That needs a second wall around your namespace which no policy opens, and this server could not prove one. You can read the lab here; tell whoever runs this server if you want to do it.',
+    fr: 'Dans ce lab, vous écrivez vous-même des network policies. Il y faut un second mur autour de votre namespace, qu’aucune policy n’ouvre, et ce serveur n’a pas pu en prouver un. Vous pouvez lire le lab ici ; si vous voulez le faire, prévenez la personne qui s’occupe de ce serveur.',
+  },
   image_missing: {
     en: 'The image of this lab is not in the cluster. Tell whoever runs this server.',
     fr: 'L’image de ce lab n’est pas dans le cluster. Prévenez la personne qui s’occupe de ce serveur.',
