@@ -150,8 +150,8 @@ export const errorTexts = {
     fr: 'Les fichiers gardés de votre dernière sandbox n’ont pas pu être remis en place. Ils restent gardés. Ce que vous laissez dans celle-ci n’est pas gardé à leur place : copiez-le avant qu’elle prenne fin.',
   },
   lab_files_failed: {
-    en: 'The files that belong to this lab could not be written into your home. Start over, and they are written anew.',
-    fr: 'Les fichiers de ce lab n’ont pas pu être écrits dans votre dossier. Recommencez : ils seront écrits à nouveau.',
+    en: 'The files that belong to this lab could not be written into your home. Press Stop and choose Start over to try again. If they are missing then too, tell whoever runs this server.',
+    fr: 'Les fichiers de ce lab n’ont pas pu être écrits dans votre dossier. Appuyez sur Arrêter et choisissez Recommencer pour réessayer. S’ils manquent encore, prévenez la personne qui s’occupe de ce serveur.',
   },
   save_failed: {
     en: '{path} could not be written. Is there room in your home (df -h ~), and no folder of that name? Then save it again.',
