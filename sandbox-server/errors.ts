@@ -50,6 +50,7 @@ export const errorTable = {
   too_many_sandboxes: { status: 409, closeCode: 4409, retryable: false },
   line_left: { status: 409, closeCode: 4409, retryable: true },
   server_full: { status: 503, closeCode: 4503, retryable: true },
+  network_unwalled: { status: 503, closeCode: 4503, retryable: false },
   image_missing: { status: 503, closeCode: 4503, retryable: false },
   start_failed: { status: 502, closeCode: 4502, retryable: true },
   start_timeout: { status: 504, closeCode: 4504, retryable: true },

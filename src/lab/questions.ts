@@ -7,7 +7,6 @@ import { button, element } from '../terminal/dom.ts';
 import { errorText, pageTexts, text } from '../terminal/page-texts.ts';
 import type { SandboxApi } from '../terminal/sandbox-api.ts';
 import { holdOutputs } from './held-outputs.ts';
-import type { AnswerResult } from '../../sandbox-server/protocol/requests.ts';
 import type { AnswerResult, LabProgress } from '../../sandbox-server/protocol/requests.ts';
 
 export interface QuestionsOptions {

@@ -46,7 +46,10 @@ export function createSolves({ root, line, session }: SolvesOptions): Solves {
     const { phase } = session.state;
     if (phase.kind !== 'running') return progress.say(text('lab.solve.noSandbox'));
     const answer = await session.api.solve(phase.sandbox.id, step);
-    if (!answer.ok) progress.say(errorText(answer.refusal.code, answer.refusal.values));
+    if (answer.ok) return;
+    const said = errorText(answer.refusal.code, answer.refusal.values);
+    if (answer.refusal.code === 'solve_busy') progress.sayBusy(said);
+    else progress.say(said);
   };
   return {
     offer(solvable) {
@@ -88,7 +91,11 @@ class SolveLine {
       const close = button(text('lab.solve.close'), () => void this.#cancel(), { class: 'button' });
       return this.#fill(errorText(solving.code), close);
     }
-    const said = text('lab.solve.doing', { step: solving.step });
+    this.sayBusy(text('lab.solve.doing', { step: solving.step }));
+  }
+
+  /** Something of what is being done, which can be ended. */
+  sayBusy(said: string): void {
     this.#fill(
       said,
       button(text('lab.solve.cancel'), () => void this.#cancel(), { class: 'button' }),

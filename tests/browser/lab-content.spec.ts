@@ -119,6 +119,38 @@ test.describe('a step', () => {
     await expect(page.locator('.lab-solving')).toBeHidden();
   });
 
+  test('it is one at a time, and the other can still be cancelled when that is said', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    await lab.open(localPodium.url);
+    await lab.start();
+    await lab.type('touch ~/slowly; echo slow-$((40 + 2))');
+    await lab.sees('slow-42');
+    const line = page.locator('.lab-solving');
+    const showMe = async () => {
+      await lab.step.getByRole('button', { name: 'Show me' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Show me' }).click();
+    };
+    await showMe();
+    await expect(line).toContainText('Step 1 is being done for you.');
+    await lab.next.click();
+    await showMe();
+    await expect(line).toContainText('A step is being done for you already. Wait until it is, or cancel it.');
+    await line.getByRole('button', { name: 'Cancel' }).click();
+    await expect(line).toBeHidden();
+    await lab.stop();
+  });
+
+  test('it is said not to be there where a page is older than the server', async ({ page, localPodium }) => {
+    const lab = new LabPage(page, 'fr');
+    await lab.open(localPodium.url, '#step-3');
+    await page.route('**/api/sandboxes', (route) => {
+      const asked = route.request().postDataJSON() as object | null;
+      return asked === null ? route.continue() : route.continue({ postData: { ...asked, step: 99 } });
+    });
+    await page.getByRole('button', { name: 'Démarrer à l’étape 3' }).click();
+    await expect(lab.terminal).toContainText('Ce lab n’a pas cette étape. Rechargez la page');
+  });
+
   test('it is where a sandbox starts, with all before it done', async ({ page, localPodium }) => {
     const lab = new LabPage(page);
     await lab.open(localPodium.url, '#step-3');
