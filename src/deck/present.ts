@@ -13,7 +13,11 @@ const KEEPS_KEYS = 'podium-terminal, .deck-bar';
 export async function present(container: HTMLElement): Promise<void> {
   const preview = new URLSearchParams(location.search).get(PREVIEW_PARAMETER);
   document.documentElement.classList.toggle('deck-preview', preview !== null);
-  const deck = new Reveal(container, { ...slideSettings(), ...(preview === null ? {} : previewSettings) });
+  const deck = new Reveal(container, {
+    ...slideSettings(),
+    ...optionsOfDeck(container),
+    ...(preview === null ? {} : previewSettings),
+  });
   await deck.initialize();
   const channel = openDeckChannel(location.pathname);
   if (preview === null) speak(deck, channel, container.dataset['speakerHref'] ?? 'speaker/');
@@ -41,6 +45,11 @@ function slideSettings(): RevealConfig {
     pdfSeparateFragments: false,
     keyboardCondition: () => !document.activeElement?.closest(KEEPS_KEYS),
   };
+}
+
+/** What the deck's front matter says to reveal.js; checked when the site was built. */
+function optionsOfDeck(container: HTMLElement): RevealConfig {
+  return JSON.parse(container.dataset['revealOptions'] ?? '{}') as RevealConfig;
 }
 
 const previewSettings: RevealConfig = {
