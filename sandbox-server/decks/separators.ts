@@ -123,22 +123,32 @@ export function makeLineCounter(text: string): (offset: number) => number {
   };
 }
 
-/** Where each slide begins, as lines of the body from 0: the plugin splits at the same places. */
-export function slideLines(body: string, { separator, verticalSeparator }: Separators): number[] {
+export interface SlideSource {
+  readonly text: string;
+  /** The line of the body that its text begins in, from 0. */
+  readonly line: number;
+}
+
+/** The texts of the slides in the order of the file: the plugin splits at the same places. */
+export function splitSlides(body: string, { separator, verticalSeparator }: Separators): SlideSource[] {
   const expression = new RegExp(
     verticalSeparator === undefined ? separator : `${separator}|${verticalSeparator}`,
     'mg',
   );
   const lineOf = makeLineCounter(body);
-  const starts = [...body.matchAll(expression)].map(({ index, 0: match }) => lineOf(index + match.length));
-  const blankLines = (from: number) => {
-    const rest = body.split('\n').slice(from);
-    return Math.max(
-      0,
-      rest.findIndex((line) => line.trim() !== ''),
-    );
+  const slides: SlideSource[] = [];
+  const take = (from: number, to: number) => {
+    const text = body.slice(from, to);
+    const blanks = text.trim() === '' ? 0 : text.length - text.trimStart().length;
+    slides.push({ text, line: lineOf(from + blanks) });
   };
-  return [0, ...starts].map((line) => line + blankLines(line));
+  let from = 0;
+  for (const { index, 0: match } of body.matchAll(expression)) {
+    take(from, index);
+    from = index + match.length;
+  }
+  take(from, body.length);
+  return slides;
 }
 
 /** A character that the text does not have, of those that Unicode leaves to everybody. */

@@ -42,6 +42,9 @@ export function makePagePolicy(scriptHashes: readonly string[]): string {
 /** What is no page has nothing to load. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
+/** An SVG of a deck, opened by itself, is a page that could run scripts; the deck may be a stranger's. */
+export const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; sandbox";
+
 /** Policies by file, made anew when the site was built again under a running server. */
 export function createPolicyCache(): (file: string) => string {
   const cache = new Map<string, { modifiedMs: number; policy: string }>();

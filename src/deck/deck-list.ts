@@ -1,6 +1,7 @@
 /** The decks as a reader of one language sees them: in that language where it exists, otherwise in the one that does. */
 import { getCollection, type CollectionEntry } from 'astro:content';
-import type { DeckSource, RenderedDeck } from '../../sandbox-server/decks/deck.ts';
+import type { DeckPicture, RenderedDeck } from '../../sandbox-server/decks/deck.ts';
+import { findPictures } from '../../sandbox-server/decks/find-picture.ts';
 import type { DeckSettings } from '../../sandbox-server/decks/front-matter.ts';
 import { makeDeck } from '../../sandbox-server/decks/make-deck.ts';
 import type { TerminalCaption } from '../../sandbox-server/decks/terminal-still.ts';
@@ -8,6 +9,8 @@ import { describeWarning } from '../../sandbox-server/decks/warnings.ts';
 import { defaultLanguage, inLanguage, languages, type Language } from '../../sandbox-server/protocol/language.ts';
 import { t } from '../i18n/catalogue.ts';
 import { pagePath } from '../i18n/paths.ts';
+import { contentFolder } from '../site/content-folder.ts';
+import { siteIdentity } from '../site/site-entry.ts';
 
 export interface Deck {
   slug: string;
@@ -25,6 +28,12 @@ export async function decksIn(language: Language): Promise<Deck[]> {
   const slugs = new Set(entries.map((entry) => splitId(entry.id).slug));
   const decks = await Promise.all([...slugs].map((slug) => deckFor(entries, slug, language)));
   return decks.sort((a, b) => (b.date?.getTime() ?? 0) - (a.date?.getTime() ?? 0) || a.slug.localeCompare(b.slug));
+}
+
+/** The files that decks show, each once. */
+export async function allPictures(): Promise<DeckPicture[]> {
+  const decks = await Promise.all((await getCollection('decks')).map(renderOnce));
+  return [...new Map(decks.flatMap(({ pictures }) => pictures).map((each) => [each.href, each])).values()];
 }
 
 async function deckFor(entries: CollectionEntry<'decks'>[], slug: string, language: Language): Promise<Deck> {
@@ -46,6 +55,8 @@ async function deckFor(entries: CollectionEntry<'decks'>[], slug: string, langua
   };
 }
 
+type DeckEntry = CollectionEntry<'decks'>['data'];
+
 /** Several pages show the same deck, and rendering one takes a while. */
 const renderedByDigest = new Map<string, Promise<RenderedDeck>>();
 
@@ -57,11 +68,17 @@ function renderOnce({ id, digest, data }: CollectionEntry<'decks'>): Promise<Ren
 }
 
 /** Tells the author what is to be known, and shows the deck; throws for front matter that cannot be read. */
-async function render(source: DeckSource, language: Language): Promise<RenderedDeck> {
+async function render({ path, file, source }: DeckEntry, language: Language): Promise<RenderedDeck> {
   const titles = new Map(
     (await getCollection('labs')).map(({ id, data }) => [id, inLanguage(data.title, language).text]),
   );
-  const result = await makeDeck({ ...source, captionOf: (lab) => captionFor(lab, titles.get(lab), language) });
+  const result = await makeDeck({
+    source,
+    file,
+    siteDefaults: (await siteIdentity()).decks,
+    pictureOf: findPictures({ path, root: contentFolder }),
+    captionOf: (lab) => captionFor(lab, titles.get(lab), language),
+  });
   if (!result.ok) throw new Error(describeWarning(result.problem));
   for (const warning of result.deck.warnings) console.warn(describeWarning(warning));
   return result.deck;

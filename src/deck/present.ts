@@ -15,7 +15,11 @@ const SLIDE_HEIGHT = 720;
 export async function present(container: HTMLElement): Promise<void> {
   const preview = new URLSearchParams(location.search).get(PREVIEW_PARAMETER);
   document.documentElement.classList.toggle('deck-preview', preview !== null);
-  const deck = new Reveal(container, { ...slideSettings(), ...(preview === null ? {} : previewSettings) });
+  const deck = new Reveal(container, {
+    ...slideSettings(),
+    ...optionsOfDeck(container),
+    ...(preview === null ? {} : previewSettings),
+  });
   await deck.initialize();
   // As reveal.js asks itself: it has torn the slides apart for paper, and nobody presses a key there.
   if (/print-pdf/i.test(location.search)) return;
@@ -60,6 +64,11 @@ function slideSettings(): RevealConfig {
     jumpToSlide: false,
     keyboardCondition: mayRevealHaveKey,
   };
+}
+
+/** What the deck's front matter says to reveal.js; checked when the site was built. */
+function optionsOfDeck(container: HTMLElement): RevealConfig {
+  return JSON.parse(container.dataset['revealOptions'] ?? '{}') as RevealConfig;
 }
 
 const previewSettings: RevealConfig = {
