@@ -6,6 +6,7 @@ import { connectTerminals } from './deck-terminals.ts';
 import { keepHiddenSlidesInert } from './inert-slides.ts';
 import { createLaser } from './laser.ts';
 import { obeyOrders, tellWhereTheDeckIs } from './deck-window.ts';
+import { keepLastScreens, showLastScreens } from './last-screens.ts';
 import { followAsPreview } from './preview.ts';
 
 /** The size that slides are written for; reveal.js scales it to the window. */
@@ -17,10 +18,14 @@ export async function present(container: HTMLElement): Promise<void> {
   document.documentElement.classList.toggle('deck-preview', preview !== null);
   const deck = new Reveal(container, { ...slideSettings(), ...(preview === null ? {} : previewSettings) });
   await deck.initialize();
-  // As reveal.js asks itself: it has torn the slides apart for paper, and nobody presses a key there.
-  if (/print-pdf/i.test(location.search)) return;
+  if (isForPaper()) return showLastScreens(container);
   if (preview === null) showDeck(deck, container);
   else followAsPreview(deck, openDeckChannel(location.pathname), preview === 'next');
+}
+
+/** As reveal.js asks itself: it tears the slides apart for paper, and nobody presses a key there. */
+function isForPaper(): boolean {
+  return /print-pdf/i.test(location.search);
 }
 
 function showDeck(deck: RevealApi, container: HTMLElement): void {
@@ -32,7 +37,8 @@ function showDeck(deck: RevealApi, container: HTMLElement): void {
   const laser = createLaser(viewport, slides);
   const channel = openDeckChannel(location.pathname);
   connectTerminals(deck, channel, leaves);
-  connectDeckKeys({ deck, laser, speakerHref: container.dataset['speakerHref'] ?? 'speaker/' });
+  keepLastScreens(deck, container);
+  connectDeckKeys({ deck, laser, speakerHref: container.dataset['speakerHref'] });
   obeyOrders(deck, channel, laser);
   tellWhereTheDeckIs(deck, channel);
 }
@@ -56,6 +62,8 @@ function slideSettings(): RevealConfig {
     // On a phone slides stay slides; reveal.js would turn them into one long page.
     scrollActivationWidth: 0,
     pdfSeparateFragments: false,
+    // Only paper shows them, a page after each slide.
+    showNotes: isForPaper() && new URLSearchParams(location.search).has('notes') ? 'separate-page' : false,
     // Ours finds words and titles too.
     jumpToSlide: false,
     keyboardCondition: mayRevealHaveKey,

@@ -124,7 +124,7 @@ test.describe('a presenter with a terminal in a slide', () => {
     const index = await terminalSlide(page);
     const terminal = page.locator('podium-terminal');
     for (let slide = 0; slide < index - 2; slide += 1) await page.keyboard.press('PageDown');
-    const started = (): Promise<unknown> => page.evaluate(async () => (await fetch('/api/sandboxes')).json());
+    const started = () => page.evaluate(async (): Promise<unknown> => (await fetch('/api/sandboxes')).json());
     expect(await started()).toEqual([]);
     await openSpeaker(page);
     await expect(terminal).toHaveAttribute('data-phase', 'running');
