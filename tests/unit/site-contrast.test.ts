@@ -92,8 +92,8 @@ describe('a reader who chose high contrast in the switch', () => {
   test('gets exactly what the system’s wish for more contrast gives', () => {
     const declarations = (css: string): string[] => css.match(/--[\w-]+: [^;]+;/g) ?? [];
     const [bySystem = '', byChoice = ''] = moreContrast.split(":root[data-contrast='more']");
-    assert.ok(declarations(byChoice).length > 20);
-    assert.deepEqual(declarations(byChoice), declarations(bySystem));
+    assert.ok(declarations(byChoice.split('}')[0] ?? '').length > 20);
+    assert.deepEqual(declarations(byChoice.split('}')[0] ?? ''), declarations(bySystem));
   });
 });
 
