@@ -9,7 +9,6 @@ import type { DeckPage } from './deck-page.ts';
 const NEEDS_THE_SITE = [
   'script',
   'template',
-  'podium-terminal',
   'link:not([rel="stylesheet"])',
   'meta[name="robots"]',
   '.deck-bar',
