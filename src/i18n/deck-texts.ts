@@ -25,7 +25,7 @@ export const deckTexts = {
   'deck.notes': { en: 'Notes', fr: 'Notes' },
   'deck.keys': {
     en: 'S: presenter’s view. F: full screen. ?: all keys.',
-    fr: 'S : vue du présentateur. F : plein écran. ? : toutes les touches.',
+    fr: 'S : vue du présentateur. F : plein écran. Touche ? : toutes les touches.',
   },
   'deck.terminalStill': {
     en: 'A live terminal on the screen. Yours is in the lab “{lab}”.',

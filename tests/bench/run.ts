@@ -12,6 +12,7 @@ import { type Figure, reportFigures } from './figures.ts';
 import { measureFlood } from './flood.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureLabPage } from './lab-page.ts';
+import { measureLighthouse } from './lighthouse.ts';
 import { measureResume } from './resume.ts';
 import { measureRush } from './rush.ts';
 import { measureSimulated } from './simulated-5000.ts';
@@ -56,6 +57,7 @@ const benches: readonly Bench[] = [
   { name: 'flood', measure: measureFlood },
   { name: 'resume', measure: measureResume },
   { name: 'lab-page', measure: measureLabPage },
+  { name: 'lighthouse', measure: measureLighthouse },
   { name: 'checks', measure: measureChecks },
   { name: 'idle-terminals', measure: measureIdleTerminals },
 ];
