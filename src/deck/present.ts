@@ -14,7 +14,10 @@ const SLIDE_WIDTH = 1280;
 const SLIDE_HEIGHT = 720;
 
 export async function present(container: HTMLElement): Promise<void> {
-  const preview = new URLSearchParams(location.search).get(PREVIEW_PARAMETER);
+  const parameters = new URLSearchParams(location.search);
+  const preview = parameters.get(PREVIEW_PARAMETER);
+  // In a frame of another site there is neither the bar nor a sandbox: its visitors are nobody to this server.
+  document.documentElement.classList.toggle('deck-embedded', parameters.has('embed'));
   document.documentElement.classList.toggle('deck-preview', preview !== null);
   const deck = new Reveal(container, { ...slideSettings(), ...(preview === null ? {} : previewSettings) });
   await deck.initialize();
