@@ -26,6 +26,8 @@ function bodyOf(section: Element | undefined): string {
   section.querySelector(TITLE)?.remove();
   for (const part of section.querySelectorAll(TITLE)) lower(part);
   for (const part of section.querySelectorAll('.fragment')) part.classList.remove('fragment');
+  // What is wider than the page is scrolled, by keys too.
+  for (const block of section.querySelectorAll('pre')) block.setAttribute('tabindex', '0');
   for (const block of section.querySelectorAll('.has-highlights')) block.classList.remove('has-highlights');
   return section.innerHTML.trim();
 }
