@@ -26,6 +26,8 @@ export const errorTable = {
   internal: { status: 500, closeCode: 1011, retryable: true },
   shutting_down: { status: 503, closeCode: 1012, retryable: true },
   database_unreachable: { status: 503, closeCode: 4503, retryable: true },
+  database_locked: { status: 503, closeCode: 4503, retryable: true },
+  database_full: { status: 507, closeCode: 4507, retryable: true },
   // Why there is no cluster here
   chosen: { status: 503, closeCode: 4503, retryable: false },
   not_linux: { status: 503, closeCode: 4503, retryable: false },
@@ -48,6 +50,7 @@ export const errorTable = {
   too_many_sandboxes: { status: 409, closeCode: 4409, retryable: false },
   line_left: { status: 409, closeCode: 4409, retryable: true },
   server_full: { status: 503, closeCode: 4503, retryable: true },
+  network_unwalled: { status: 503, closeCode: 4503, retryable: false },
   image_missing: { status: 503, closeCode: 4503, retryable: false },
   start_failed: { status: 502, closeCode: 4502, retryable: true },
   start_timeout: { status: 504, closeCode: 4504, retryable: true },

@@ -52,6 +52,7 @@ async function main(): Promise<void> {
       config,
       drivers,
       images: [...new Set([...labs.values()].map(({ definition }) => definition.image))],
+      provesOuterWall: [...labs.values()].some(({ definition }) => definition.network === 'learner'),
       data: data.serverData,
       onTaken: refused.resolve,
       clock: systemClock,

@@ -12,6 +12,7 @@ import { acceptTerminals } from './http/terminal-upgrade.ts';
 import type { Lab } from './labs/lab.ts';
 import { createChecks } from './session/checks.ts';
 import { createSaveFile } from './session/home-files.ts';
+import { createRetention } from './session/retention.ts';
 import { createSandboxTable } from './session/sandbox-table.ts';
 import { createSolves } from './session/solves.ts';
 import { createWatchedChecks } from './session/watched-checks.ts';
@@ -31,6 +32,7 @@ export interface ServerDeps {
     | 'reservations'
     | 'idleMinutes'
     | 'keptHomesMiB'
+    | 'keepDays'
     | 'driverReason'
   >;
   readonly secret: Buffer;
@@ -67,6 +69,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
   };
   const { sandboxes, terminals } = shared;
   sandboxes.onEnding((sandboxId) => terminals.closeAll(sandboxId));
+  const retention = createRetention({ ...deps, keepDays: config.keepDays });
   const watchedChecks = createWatchedChecks({ ...deps, sandboxes });
   const solves = createSolves({ ...deps, sandboxes, watchedChecks });
   const app: FastifyInstance = await createApp({
@@ -88,6 +91,7 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     },
     async [Symbol.asyncDispose]() {
       accepting[Symbol.dispose]();
+      await retention[Symbol.asyncDispose]();
       await solves[Symbol.asyncDispose]();
       await watchedChecks[Symbol.asyncDispose]();
       await sandboxes[Symbol.asyncDispose]();

@@ -11,6 +11,7 @@ import { EVENTS_ROUTE, registerEventStream, type EventStreamDeps } from './event
 import { registerLabApi, type LabApiDeps } from './lab-api.ts';
 import { registerHandOver, type HandOverDeps } from './hand-over.ts';
 import { registerHealth } from './health.ts';
+import { registerMyApi } from './my-api.ts';
 import { registerRateLimits } from './rate-limits.ts';
 import { registerSite } from './site.ts';
 
@@ -59,6 +60,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   registerApi(app, { ...deps, limits });
   registerLabApi(app, { ...deps, limits });
   registerHandOver(app, { ...deps, limits });
+  registerMyApi(app, { ...deps, limits });
   registerEventStream(app, { ...deps, limits });
   await registerSite(app, { directory: deps.siteDirectory, people: deps.people });
   return app;

@@ -31,6 +31,8 @@ export interface SandboxEntry {
   activeAt: number | undefined;
   /** How it is begun anew once it is gone, if it is. */
   startsOver: StartWishes | undefined;
+  /** Its owner has everything of theirs deleted. */
+  isForgotten: boolean;
   /** The files of the sandbox before, which move to this one. */
   movedHome: Uint8Array | undefined;
   /** Steps before this one are done for the learner, once it runs. */
@@ -85,6 +87,7 @@ export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions
     expiresAt: new Date(now + (lab?.definition.ceilingMinutes ?? 0) * MINUTE_MS),
     activeAt: undefined,
     startsOver: undefined,
+    isForgotten: false,
     movedHome: undefined,
     firstStep: 0,
     solving: undefined,

@@ -38,7 +38,29 @@ const migrations: Migrations = {
         .execute();
     },
   },
+  '0007-where-i-was': { up: createTraces },
 };
+
+/** The step that a person had open, and what they answered: for their other devices. */
+async function createTraces(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('lab_places')
+    .addColumn('owner_hash', 'text', (column) => column.notNull())
+    .addColumn('lab', 'text', (column) => column.notNull())
+    .addColumn('step', 'integer', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('lab_places_one_each', ['owner_hash', 'lab'])
+    .execute();
+  await database.schema
+    .createTable('given_answers')
+    .addColumn('owner_hash', 'text', (column) => column.notNull())
+    .addColumn('lab', 'text', (column) => column.notNull())
+    .addColumn('question', 'text', (column) => column.notNull())
+    .addColumn('answers', 'text', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('given_answers_one_each', ['owner_hash', 'lab', 'question'])
+    .execute();
+}
 
 /** Each database has its own word for bytes. */
 function createKeptHomes(bytes: 'blob' | 'bytea'): Migration {
@@ -90,6 +112,22 @@ export interface Tables {
     owner_hash: string;
     lab: string;
     seconds: number;
+  };
+  given_answers: {
+    owner_hash: string;
+    lab: string;
+    question: string;
+    /** JSON: indexes from 0. */
+    answers: string;
+    /** ISO 8601, UTC. */
+    at: string;
+  };
+  lab_places: {
+    owner_hash: string;
+    lab: string;
+    step: number;
+    /** ISO 8601, UTC. */
+    at: string;
   };
   kept_homes: {
     owner_hash: string;

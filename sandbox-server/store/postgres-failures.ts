@@ -29,9 +29,14 @@ export function isAway(error: unknown): boolean {
   return NETWORK_CODES.has(code) || AWAY_STATES.test(code) || AWAY_MESSAGES.test(error.message);
 }
 
-/** What a page is told: `database_unreachable`, where it is that. */
+/** SQLSTATE 53100 (disk full) and 58030 (input/output error): nothing was written. */
+const DISK_STATES = /^(53100|58030)$/;
+
+/** What a page is told where the database is not there, or its disk takes no more. */
 export function toStoreError(error: unknown): unknown {
-  return isAway(error) ? new PodiumError('database_unreachable', { cause: error }) : error;
+  if (isAway(error)) return new PodiumError('database_unreachable', { cause: error });
+  const isFull = error instanceof Error && DISK_STATES.test(codeOf(error));
+  return isFull ? new PodiumError('database_full', { cause: error }) : error;
 }
 
 /** The result, or the failure as what a page is told. */

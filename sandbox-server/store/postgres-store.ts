@@ -77,6 +77,14 @@ export function createPostgresStore({ tables }: PostgresDatabase): Store {
     readHome: (ownerHash, lab) => explained(store.readHome(ownerHash, lab)),
     forgetHome: (ownerHash, lab) => explained(store.forgetHome(ownerHash, lab)),
     keepOnce: (name, value) => explained(store.keepOnce(name, value)),
+    keepPlace: (place) => explained(store.keepPlace(place)),
+    findPlace: (ownerHash, lab) => explained(store.findPlace(ownerHash, lab)),
+    keepAnswer: (answer) => explained(store.keepAnswer(answer)),
+    listAnswers: (ownerHash, lab) => explained(store.listAnswers(ownerHash, lab)),
+    readPerson: (ownerHash) => explained(store.readPerson(ownerHash)),
+    forgetPerson: (ownerHash) => explained(store.forgetPerson(ownerHash)),
+    forgetIdle: (since) => explained(store.forgetIdle(since)),
+    claimSweep: (day) => explained(store.claimSweep(day)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

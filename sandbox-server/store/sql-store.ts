@@ -1,10 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from './migrations.ts';
+import { createSqlPersonalStore } from './sql-personal-store.ts';
 import type { MeasuredLab, Store } from './store.ts';
 
 /** The queries of the store, which are the same for each database. Disposing it closes the database. */
 export function createSqlStore(database: Kysely<Tables>): Store {
   return {
+    ...createSqlPersonalStore(database),
     async markCheckDone({ ownerHash, lab, check, at }) {
       await database
         .insertInto('checks_done')

@@ -15,6 +15,8 @@ export interface SqliteReply {
   readonly rows: readonly unknown[];
   readonly changes: bigint;
   readonly error?: string;
+  /** SQLite's own, extended result code (sqlite.org/rescode.html). */
+  readonly errorCode?: number;
 }
 
 /** Who works on the file by hand is waited for; a page does not wait much longer. */
@@ -45,6 +47,7 @@ function answer({ id, sql, parameters }: SqliteRequest): SqliteReply {
     if (statement.columns().length > 0) return { id, rows: statement.all(...parameters), changes: 0n };
     return { id, rows: [], changes: BigInt(statement.run(...parameters).changes) };
   } catch (error) {
-    return { id, rows: [], changes: 0n, error: (error as Error).message };
+    const { message, errcode } = error as Error & { readonly errcode?: number };
+    return { id, rows: [], changes: 0n, error: message, ...(errcode !== undefined && { errorCode: errcode }) };
   }
 }

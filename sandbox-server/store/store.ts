@@ -2,6 +2,7 @@
  * What must outlive the server: the progress of learners, and what its servers have in common. A person is a keyed hash
  * here, never the id in the cookie, so that nobody can act as a learner with a copy of the database.
  */
+import type { PersonalStore } from './personal-store.ts';
 
 export interface CheckDone {
   readonly ownerHash: string;
@@ -32,7 +33,7 @@ export interface MeasuredLab {
   readonly runs: number;
 }
 
-export interface Store extends AsyncDisposable {
+export interface Store extends PersonalStore, AsyncDisposable {
   /** Remembers it for good before it resolves. A check that is already done stays done, with its first time. */
   markCheckDone(done: CheckDone): Promise<void>;
   /** Names of the checks that this person has done in this lab, oldest first. */

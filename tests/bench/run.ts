@@ -14,12 +14,14 @@ import { measureFlood } from './flood.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureLabPage } from './lab-page.ts';
 import { measureLighthouse } from './lighthouse.ts';
+import { measureProgress } from './progress.ts';
 import { measureResume } from './resume.ts';
 import { measureRush } from './rush.ts';
 import { measureSimulated } from './simulated-5000.ts';
 import { measureStartCold } from './start-cold.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureStartWarm } from './start-warm.ts';
+import { measureStoreKill } from './store-kill.ts';
 import { measureThroughput } from './throughput.ts';
 
 interface LoneBench {
@@ -45,6 +47,8 @@ const root = join(import.meta.dirname, '../..');
 const loneBenches: readonly LoneBench[] = [
   { name: 'start-up', measure: measureStartUp },
   { name: 'simulated-5000', measure: measureSimulated },
+  { name: 'progress', measure: measureProgress },
+  { name: 'store-kill', measure: measureStoreKill },
 ];
 
 const benches: readonly Bench[] = [

@@ -33,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       'labs/lab.ts',
       'labs/judge-answer.ts',
       'store/store.ts',
+      'store/personal-store.ts',
       'store/one-use-codes.ts',
       'session/',
       'terminal/',

@@ -112,6 +112,20 @@ const rows: readonly Row[] = [
     says: /no message empty/,
   },
   {
+    called: 'a check in the shell without a reason',
+    file: CHECK,
+    change: [/^# needs: .*$/m, '# where: shell'],
+    line: 4,
+    says: /Say on this line why/,
+  },
+  {
+    called: 'a check in the shell that asks by itself',
+    file: CHECK,
+    change: [/^# needs: /m, '# where: shell, because it is so\n# needs: '],
+    line: 4,
+    says: /asked by a click alone/,
+  },
+  {
     called: 'a check without another way',
     file: `${CHECK}.cases/from-a-file`,
     change: null,
@@ -205,6 +219,15 @@ describe('podium lab lint', () => {
       assert.equal(status, 1);
     });
   }
+
+  it('lists the checks that a learner can forge, with their reason, and finds nothing to change in them', async () => {
+    const file = join(content, 'labs/hello', CHECK);
+    const head = '# where: shell, because a process is seen from there alone';
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/^# needs: .*$/m, head));
+    const { status, lines } = await lint();
+    assert.equal(status, 0, lines.join('\n'));
+    assert.match(lines.join('\n'), /checks\/greeting can be forged.*because a process is seen from there alone/);
+  });
 
   it('leaves an image alone that a lab shows the refusal of', async () => {
     const path = join(content, 'labs/hello', SOLVE);
