@@ -4,6 +4,7 @@
  */
 import { languages, type Language } from '../../sandbox-server/protocol/language.ts';
 import { deckTexts } from './deck-texts.ts';
+import { handoutTexts } from './handout-texts.ts';
 import { labTexts } from './lab-texts.ts';
 import { presentingTexts } from './presenting-texts.ts';
 import { sandboxTexts } from './sandbox-texts.ts';
@@ -14,6 +15,7 @@ export const catalogue = {
   ...siteTexts,
   ...deckTexts,
   ...presentingTexts,
+  ...handoutTexts,
   ...sandboxTexts,
   ...terminalTexts,
   ...labTexts,
