@@ -1,8 +1,9 @@
 /** The tables, and how they came about. Both databases have the same; what only several servers need is PostgreSQL's. */
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
+import { showingMigrations, type ShowingTables } from './showing-tables.ts';
 
-type Migrations = Readonly<Record<string, Migration>>;
+export type Migrations = Readonly<Record<string, Migration>>;
 
 /** Never edited once released: a change of the tables is a new migration, applied in the order of the names. */
 const migrations: Migrations = {
@@ -27,6 +28,7 @@ const migrations: Migrations = {
         .execute();
     },
   },
+  ...showingMigrations,
 };
 
 /** Each database has its own word for bytes. */
@@ -67,7 +69,7 @@ export const postgresMigrations: Migrations = {
   },
 };
 
-export interface Tables {
+export interface Tables extends ShowingTables {
   checks_done: {
     owner_hash: string;
     lab: string;

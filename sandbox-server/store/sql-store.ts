@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from './migrations.ts';
+import { createSqlShowings } from './sql-showings.ts';
 import type { Store } from './store.ts';
 
 /** The queries of the store, which are the same for each database. Disposing it closes the database. */
@@ -68,6 +69,7 @@ export function createSqlStore(database: Kysely<Tables>): Store {
         .executeTakeFirstOrThrow();
       return kept.value;
     },
+    showings: createSqlShowings(database),
     [Symbol.asyncDispose]: () => database.destroy(),
   };
 }

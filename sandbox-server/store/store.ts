@@ -3,6 +3,8 @@
  * here, never the id in the cookie, so that nobody can act as a learner with a copy of the database.
  */
 
+import type { ShowingStore } from './showing-store.ts';
+
 export interface CheckDone {
   readonly ownerHash: string;
   readonly lab: string;
@@ -33,4 +35,5 @@ export interface Store extends AsyncDisposable {
   forgetHome(ownerHash: string, lab: string): Promise<void>;
   /** What is kept under the name: this value if it is the first. All who ask at once, on whichever server, get the same. */
   keepOnce(name: string, value: string): Promise<string>;
+  readonly showings: ShowingStore;
 }
