@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/events/': server('protocol/', 'store/postgres-pool.ts'),
   'sandbox-server/follow/': [...ground, ...server('store/showing-store.ts', 'events/events.ts')],
   'sandbox-server/labs/': server('protocol/', 'errors.ts'),
+  'sandbox-server/decks/': server('protocol/'),
   'sandbox-server/driver/': ground,
   'sandbox-server/session/': [
     ...ground,
@@ -63,6 +64,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/main.ts': server(''),
   'sandbox-server/janitor.ts': server('clock.ts', 'config.ts', 'driver/kubernetes/', 'telemetry/'),
   'sandbox-server/cli/': [...server(''), 'deploy/'],
+  // Decks are made when the site is built; what runs in the browser gets no more than their HTML.
+  'src/deck/deck-': ['src/', ...server('protocol/', 'decks/')],
   'src/': server('protocol/'),
 };
 /** What a driver must not know of the other. */

@@ -5,7 +5,7 @@ import { bundledLanguages, codeToHtml, createCssVariablesTheme, type BundledLang
 const theme = createCssVariablesTheme({ variablePrefix: '--astro-code-' });
 
 /** Replaces the text of every code block below `root` by coloured lines. */
-export async function highlightCode(root: Element): Promise<void> {
+export async function colourCode(root: Element): Promise<void> {
   for (const code of root.querySelectorAll('pre > code')) {
     const lines = await colouredLines(code.textContent, code.className.trim());
     const pre = code.parentElement;
