@@ -5,11 +5,19 @@
 import { languages, type Language } from '../../sandbox-server/protocol/language.ts';
 import { deckTexts } from './deck-texts.ts';
 import { labTexts } from './lab-texts.ts';
+import { presentingTexts } from './presenting-texts.ts';
 import { sandboxTexts } from './sandbox-texts.ts';
 import { siteTexts } from './site-texts.ts';
 import { terminalTexts } from './terminal-texts.ts';
 
-export const catalogue = { ...siteTexts, ...deckTexts, ...sandboxTexts, ...terminalTexts, ...labTexts } as const;
+export const catalogue = {
+  ...siteTexts,
+  ...deckTexts,
+  ...presentingTexts,
+  ...sandboxTexts,
+  ...terminalTexts,
+  ...labTexts,
+} as const;
 
 export type TextKey = keyof typeof catalogue;
 export type TextValues = Readonly<Record<string, string | number>>;

@@ -113,6 +113,10 @@ export class TerminalPane implements Disposable {
     this.#client?.wake();
   }
 
+  type(typed: string): boolean {
+    return this.#client?.type(typed) ?? false;
+  }
+
   run(blockId: string, clickId: string, isConfirmed: boolean): Promise<RunAnswer> {
     return this.#client?.run(blockId, clickId, isConfirmed) ?? Promise.resolve({ outcome: 'no_shell', program: null });
   }
