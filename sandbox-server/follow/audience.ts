@@ -46,6 +46,8 @@ export function createAudience(deps: AudienceDeps): Audience {
 class ConnectedAudience implements Audience {
   readonly #deps: AudienceDeps;
   readonly #halls = new Map<string, Hall>();
+  /** What the terminals show right now, for who comes late. */
+  readonly #screens = new Map<string, string>();
   readonly #counts: FollowerCounts;
   readonly #listening: Disposable;
   #beating: Disposable;
@@ -82,6 +84,8 @@ class ConnectedAudience implements Audience {
       throw error;
     }
     this.#countMembers(code);
+    const screen = this.#screens.get(code);
+    if (screen) member.send(JSON.stringify({ type: 'screen', text: screen } satisfies ShowingMessage));
     if (isStaff(role)) member.send(JSON.stringify({ type: 'followers', count: this.#counts.total(code) }));
     return { [Symbol.dispose]: leave };
   }
@@ -124,6 +128,7 @@ class ConnectedAudience implements Audience {
       this.#halls.get(code)?.questions.set(message.question.id, message.question);
       return this.#gather(code);
     }
+    if (message.type === 'screen') this.#screens.set(code, message.text);
     if (message.type === 'ended') return this.#close(code);
     this.#tell(code, message, isForAll ? () => true : isStaff);
   }
@@ -134,6 +139,7 @@ class ConnectedAudience implements Audience {
   }
 
   #close(code: string): void {
+    this.#screens.delete(code);
     const hall = this.#halls.get(code);
     this.#tell(code, { type: 'ended' }, () => true);
     for (const { connection } of hall?.members ?? []) connection.close('showing_unknown');

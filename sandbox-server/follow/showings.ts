@@ -46,6 +46,7 @@ export interface Showings {
   makeLink(code: string, role: ShowingRole): Promise<string>;
   move(code: string, position: Position): Promise<void>;
   command(code: string, command: Command): void;
+  showScreen(code: string, text: string): void;
   change(code: string, settings: ShowingSettings): Promise<void>;
   caption(code: string, text: string, isFinal: boolean): Promise<void>;
   ask(code: string, text: string, author: string): Promise<string>;
@@ -110,6 +111,7 @@ export function createShowings(deps: ShowingsDeps): Showings {
       tell(code, { type: 'position', sequence, position });
     },
     command: (code, command) => tell(code, { type: 'command', command }, false),
+    showScreen: (code, text) => tell(code, { type: 'screen', text }),
     async change(code, settings) {
       await store.changeSettings(code, settings, now());
       tell(code, { type: 'settings', settings });

@@ -12,6 +12,7 @@ import {
   questionChange,
   questionOrder,
   questionPath,
+  screenOrder,
   showingOrder,
   showingSettings,
   voteOrder,
@@ -41,6 +42,8 @@ interface ByQuestion {
   Params: { code: string; id: string };
 }
 
+/** A screen of a terminal in three bytes a character. */
+const MAX_BODY_BYTES = 8192;
 const CREATED = 201;
 const DONE = 204;
 
@@ -104,7 +107,8 @@ function registerPresenting(app: FastifyInstance, { showings, access, limits }: 
     path: string,
     { role, schema, work }: { role: ShowingRole; schema: Schema<Order>; work: (code: string, order: Order) => unknown },
   ) => {
-    app.post<ByCode>(`/api/showings/:code/${path}`, { preHandler: limits.presenting }, async (request, reply) => {
+    const options = { preHandler: limits.presenting, bodyLimit: MAX_BODY_BYTES };
+    app.post<ByCode>(`/api/showings/:code/${path}`, options, async (request, reply) => {
       const { code } = await access.enter(request.params.code, request.raw, role);
       await work(code, read(schema, request.body));
       return reply.code(DONE).send();
@@ -115,6 +119,11 @@ function registerPresenting(app: FastifyInstance, { showings, access, limits }: 
     role: 'presenter',
     schema: showingSettings,
     work: (code, settings) => showings.change(code, settings),
+  });
+  route('screen', {
+    role: 'presenter',
+    schema: screenOrder,
+    work: (code, { text }) => showings.showScreen(code, text),
   });
   route('commands', {
     role: 'remote',

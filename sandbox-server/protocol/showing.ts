@@ -26,6 +26,8 @@ export const MAX_QUESTION_LENGTH = 280;
 export const MAX_CAPTION_LENGTH = 200;
 /** What a late joiner can still read of what was said. */
 export const KEPT_CAPTIONS = 4;
+/** A screen of 80 columns and 24 rows; the last lines of a larger one. Even in three bytes a character it fits into a notification. */
+export const MAX_SCREEN_LENGTH = 2_000;
 export const MAX_POLL_OPTIONS = 10;
 /** Far more slides than anybody shows. */
 const MAX_INDEX = 2000;
@@ -114,6 +116,11 @@ export const captionOrder = z.strictObject({
   isFinal: z.boolean(),
 });
 
+/** What the terminal of the slide shows; empty where there is none. */
+export const screenOrder = z.strictObject({
+  text: z.string().check(z.maxLength(MAX_SCREEN_LENGTH), z.regex(/^(?:[^\p{Cc}\p{Cs}]|\n)*$/u)),
+});
+
 /** `GET …/questions` and `GET /api/decks/<deck>/questions`: what is for everybody, the most votes first. */
 export const questionsReply = z.object({ questions: z.array(question) });
 
@@ -142,6 +149,7 @@ export const showingMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('question-gone'), id: z.string() }),
   z.object({ type: z.literal('settings'), settings: showingSettings }),
   z.object({ type: z.literal('caption'), text: z.string(), isFinal: z.boolean() }),
+  z.object({ type: z.literal('screen'), text: z.string() }),
   z.object({ type: z.literal('poll'), result: pollResult }),
   z.object({ type: z.literal('followers'), count: z.int() }),
   z.object({ type: z.literal('command'), command: z.enum(commands) }),

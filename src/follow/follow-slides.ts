@@ -3,28 +3,30 @@
  * understands. What appears by a key keeps its number, so that nobody sees an answer before the room does.
  */
 import { JSDOM } from 'jsdom';
-import { slideIdOf } from './slide-id.ts';
+import type { Slide } from '../../sandbox-server/decks/deck.ts';
 import type { FollowSlide } from './followed-deck.ts';
 
-/** Makes a follower's slides of the `<section>` elements of a deck. */
-export function makeFollowSlides(html: string): FollowSlide[] {
+/** Makes a follower's slides of the `<section>` elements of a deck and of what is known of each slide. */
+export function makeFollowSlides(html: string, slides: readonly Slide[]): FollowSlide[] {
   const { document } = new JSDOM(`<main>${html}</main>`).window;
-  const main = document.querySelector('main');
-  const columns = [...(main?.children ?? [])].filter((each) => each.matches('section'));
-  return columns.flatMap((column, h) => {
-    const stacked = [...column.children].filter((each) => each.matches('section'));
-    return (stacked.length > 0 ? stacked : [column]).map((section, v) => makeSlide(section, h, v));
+  const columns = shownSections(document.querySelector('main'));
+  return slides.flatMap(({ id, h, v, title, notes }) => {
+    const column = columns[h];
+    const section = shownSections(column)[v] ?? column;
+    return section === undefined ? [] : [{ id, h, v, title, notes, html: makeHtml(section) }];
   });
 }
 
-function makeSlide(section: Element, h: number, v: number): FollowSlide {
-  const id = slideIdOf(section, h, v);
-  const notes = section.getAttribute('data-notes') ?? section.querySelector('aside.notes')?.innerHTML ?? '';
-  const title = section.querySelector('h1, h2, h3')?.textContent.trim() ?? '';
+/** Hidden ones are taken away by reveal.js before it counts. */
+function shownSections(parent: Element | null | undefined): Element[] {
+  return [...(parent?.children ?? [])].filter((each) => each.matches('section:not([data-visibility="hidden"])'));
+}
+
+function makeHtml(section: Element): string {
   numberFragments(section);
   reflow(section);
   addBackground(section);
-  return { id, h, v, title, notes: notes.trim(), html: section.innerHTML.trim() };
+  return section.innerHTML.trim();
 }
 
 /**

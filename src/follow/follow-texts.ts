@@ -20,7 +20,7 @@ let read: FollowTexts | undefined;
 
 /** Throws where a page lacks `FollowTexts.astro`. */
 export function pageTexts(): FollowTexts {
-  read ??= JSON.parse(document.getElementById(FOLLOW_TEXTS_ID)?.textContent ?? '') as FollowTexts;
+  read ??= JSON.parse(document.getElementById(FOLLOW_TEXTS_ID)?.textContent ?? '{}') as FollowTexts;
   return read;
 }
 

@@ -23,8 +23,9 @@ const FAILURES_BEFORE_EVENTS = 2;
 /** No word for so long, and the line is dead, whatever the browser thinks. */
 const SILENCE_MS = 2 * BEAT_MS + 5_000;
 
-export class ShowingStream {
+export class ShowingStream implements Disposable {
   readonly #code: string;
+  readonly #ending = new AbortController();
   readonly #listeners: StreamListeners;
   #close: () => void = () => undefined;
   #state: StreamState = 'connecting';
@@ -35,9 +36,17 @@ export class ShowingStream {
   constructor(code: string, listeners: StreamListeners) {
     this.#code = code;
     this.#listeners = listeners;
-    addEventListener('online', () => this.#wake());
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#wake());
+    const { signal } = this.#ending;
+    addEventListener('online', () => this.#wake(), { signal });
+    const onSight = (): void => void (document.visibilityState === 'visible' && this.#wake());
+    document.addEventListener('visibilitychange', onSight, { signal });
     this.#connect();
+  }
+
+  [Symbol.dispose](): void {
+    this.#ending.abort();
+    clearTimeout(this.#timer);
+    this.#close();
   }
 
   /** A phone that was in a pocket, or a network that is back: at once, not when a wait is over. */
@@ -106,7 +115,7 @@ export class ShowingStream {
   }
 
   #lose(): void {
-    if (this.#state === 'gone') return;
+    if (this.#state === 'gone' || this.#ending.signal.aborted) return;
     this.#close();
     this.#become('lost');
     clearTimeout(this.#timer);

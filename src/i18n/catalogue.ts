@@ -4,6 +4,7 @@
  */
 import { languages, type Language } from '../../sandbox-server/protocol/language.ts';
 import { deckTexts } from './deck-texts.ts';
+import { followTexts } from './follow-texts.ts';
 import { labTexts } from './lab-texts.ts';
 import { presentingTexts } from './presenting-texts.ts';
 import { sandboxTexts } from './sandbox-texts.ts';
@@ -17,6 +18,7 @@ export const catalogue = {
   ...sandboxTexts,
   ...terminalTexts,
   ...labTexts,
+  ...followTexts,
 } as const;
 
 export type TextKey = keyof typeof catalogue;

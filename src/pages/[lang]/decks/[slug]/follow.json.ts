@@ -9,5 +9,5 @@ export const GET: APIRoute<DeckProps> = ({ props: { deck } }) =>
   Response.json({
     title: deck.title,
     language: deck.language,
-    slides: makeFollowSlides(deck.rendered.html),
+    slides: makeFollowSlides(deck.rendered.html, deck.rendered.slides),
   } satisfies FollowedDeck);
