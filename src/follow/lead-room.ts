@@ -9,10 +9,10 @@ function slugOf(pathname: string): string {
 
 export function leadRoom(deck: RevealApi): void {
   const slug = slugOf(location.pathname);
-  let lead: Promise<Disposable> | undefined;
+  let lead: Promise<() => void> | undefined;
   const update = async (): Promise<void> => {
     const code = recallShowing(slug);
-    (await lead)?.[Symbol.dispose]();
+    (await lead)?.();
     lead =
       code === undefined ? undefined : import('./room-lead.ts').then(({ startLead }) => startLead(deck, slug, code));
     await lead;

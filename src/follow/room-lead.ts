@@ -15,23 +15,22 @@ import { watchTerminal } from './terminal-screen.ts';
 
 const MOVES = ['slidechanged', 'fragmentshown', 'fragmenthidden', 'paused', 'resumed'] as const;
 
-export async function startLead(deck: RevealApi, slug: string, code: string): Promise<Disposable> {
-  const parts = new DisposableStack();
+/** Resolves with what ends it. */
+export async function startLead(deck: RevealApi, slug: string, code: string): Promise<() => void> {
   const answer = await askShowings<ShowingReply>('GET', `/${code}`);
   if (!answer.ok) {
     if (answer.refusal.code === 'showing_unknown') rememberShowing(slug, undefined);
-    return parts;
+    return () => undefined;
   }
-  if (answer.value.role !== 'presenter') return parts;
-  parts.defer(await showRoomSign(deck.getSlidesElement(), answer.value.address));
+  if (answer.value.role !== 'presenter') return () => undefined;
+  const takeSignAway = await showRoomSign(deck.getSlidesElement(), answer.value.address);
   const followed = await fetchDeck(languageOfPath(location.pathname), slug);
-  const give = Promise.withResolvers<void>();
-  parts.defer(() => give.resolve());
-  void whenAlone(`podium-lead ${code}`, () => {
-    if (followed) parts.use(lead(deck, followed, code));
-    return give.promise;
-  });
-  return parts;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  if (followed) void whenAlone(`podium-lead ${code}`, () => lead(deck, { followed, code, ended }));
+  return () => {
+    takeSignAway();
+    end();
+  };
 }
 
 /** Where the browser has no locks (a page without TLS on another machine) each window leads. */
@@ -40,13 +39,16 @@ async function whenAlone(name: string, work: () => Promise<void>): Promise<void>
   else await work();
 }
 
-function lead(deck: RevealApi, followed: FollowedDeck, code: string): Disposable {
-  const parts = new DisposableStack();
+interface Lead {
+  readonly followed: FollowedDeck;
+  readonly code: string;
+  /** Resolves when it is over. */
+  readonly ended: Promise<void>;
+}
+
+async function lead(deck: RevealApi, { followed, code, ended }: Lead): Promise<void> {
   const tell = makeTeller(code, () => positionOf(deck, followed));
-  for (const event of MOVES) {
-    deck.on(event, tell);
-    parts.defer(() => deck.off(event, tell));
-  }
+  for (const event of MOVES) deck.on(event, tell);
   const stream = new ShowingStream(code, {
     onMessage: (message) => {
       // The room is where this window is: also one that came when the server had been away, or after another window.
@@ -56,9 +58,11 @@ function lead(deck: RevealApi, followed: FollowedDeck, code: string): Disposable
     },
     onState: () => undefined,
   });
-  parts.use(stream);
-  parts.use(watchTerminal(deck, code));
-  return parts;
+  const stopWatching = watchTerminal(deck, code);
+  await ended;
+  for (const event of MOVES) deck.off(event, tell);
+  stream.close();
+  stopWatching();
 }
 
 function obey(deck: RevealApi, command: 'next' | 'previous'): void {

@@ -143,7 +143,7 @@ class RoomPanel {
   }
 
   #stop(): void {
-    this.#stream?.[Symbol.dispose]();
+    this.#stream?.close();
     this.#stream = undefined;
     rememberShowing(this.#deck, undefined);
     this.#part('room-sure').hidden = true;

@@ -23,11 +23,11 @@ const FAILURES_BEFORE_EVENTS = 2;
 /** No word for so long, and the line is dead, whatever the browser thinks. */
 const SILENCE_MS = 2 * BEAT_MS + 5_000;
 
-export class ShowingStream implements Disposable {
+export class ShowingStream {
   readonly #code: string;
   readonly #ending = new AbortController();
   readonly #listeners: StreamListeners;
-  #close: () => void = () => undefined;
+  #cut: () => void = () => undefined;
   #state: StreamState = 'connecting';
   #tries = 0;
   #failedSockets = 0;
@@ -43,10 +43,10 @@ export class ShowingStream implements Disposable {
     this.#connect();
   }
 
-  [Symbol.dispose](): void {
+  close(): void {
     this.#ending.abort();
     clearTimeout(this.#timer);
-    this.#close();
+    this.#cut();
   }
 
   /** A phone that was in a pocket, or a network that is back: at once, not when a wait is over. */
@@ -56,10 +56,10 @@ export class ShowingStream implements Disposable {
 
   #connect(): void {
     clearTimeout(this.#timer);
-    this.#close();
+    this.#cut();
     this.#watch();
     const isSocket = this.#failedSockets < FAILURES_BEFORE_EVENTS && 'WebSocket' in globalThis;
-    this.#close = isSocket ? this.#openSocket() : this.#openEvents();
+    this.#cut = isSocket ? this.#openSocket() : this.#openEvents();
   }
 
   #openSocket(): () => void {
@@ -116,7 +116,7 @@ export class ShowingStream implements Disposable {
 
   #lose(): void {
     if (this.#state === 'gone' || this.#ending.signal.aborted) return;
-    this.#close();
+    this.#cut();
     this.#become('lost');
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#connect(), backoffMs(this.#tries, Math.random()));
@@ -125,7 +125,7 @@ export class ShowingStream implements Disposable {
 
   #end(): void {
     clearTimeout(this.#timer);
-    this.#close();
+    this.#cut();
     this.#become('gone');
   }
 

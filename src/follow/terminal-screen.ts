@@ -7,8 +7,8 @@ import { askShowings } from './showing-api.ts';
 /** As often as one can read. */
 const LOOK_EVERY_MS = 1_000;
 
-/** Looks at it while the deck leads, and tells what has changed. */
-export function watchTerminal(deck: RevealApi, code: string): Disposable {
+/** Looks at it, and tells what has changed, until the returned function is called. */
+export function watchTerminal(deck: RevealApi, code: string): () => void {
   let told = '';
   const look = (): void => {
     const terminal = deck.getCurrentSlide()?.querySelector<PodiumTerminal>('podium-terminal');
@@ -18,5 +18,5 @@ export function watchTerminal(deck: RevealApi, code: string): Disposable {
     void askShowings('POST', `/${code}/screen`, { text }).then(({ ok }) => ok || (told = ''));
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  return () => clearInterval(timer);
 }

@@ -10,6 +10,7 @@ import { measureEcho } from './echo.ts';
 import { measureEnd } from './end.ts';
 import { type Figure, reportFigures } from './figures.ts';
 import { measureFlood } from './flood.ts';
+import { measureFollow } from './follow.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureLabPage } from './lab-page.ts';
 import { measureResume } from './resume.ts';
@@ -43,6 +44,7 @@ const root = join(import.meta.dirname, '../..');
 const loneBenches: readonly LoneBench[] = [
   { name: 'start-up', measure: measureStartUp },
   { name: 'simulated-5000', measure: measureSimulated },
+  { name: 'follow', measure: measureFollow },
 ];
 
 const benches: readonly Bench[] = [

@@ -47,6 +47,7 @@ describe('a showing at two servers', { skip: skippedWithoutPostgres, timeout: SU
   it('has a question asked at one, let through at the other, and votes of both counted', async () => {
     using page = there.connect();
     using near = new ShowingBrowser(one.origin, presenter.code).connect();
+    await Promise.all([page.waitFor('state'), near.waitFor('state')]);
     const asked = await there.post('/questions', { text: 'Where am I?' });
     const { id } = asked.json as { id: string };
     await presenter.post(`/questions/${id}/state`, { state: 'shown' });

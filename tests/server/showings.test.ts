@@ -86,6 +86,7 @@ describe('a showing of a deck', { timeout: SUITE_LIMIT_MS }, () => {
     await begin();
     using deck = presenter.connect();
     using page = follower.connect();
+    await Promise.all([deck.waitFor('state'), page.waitFor('state')]);
     const id = await ask('  Why two namespaces?  ');
     const waiting = await deck.waitFor('question', ({ question }) => question.id === id);
     assert.deepEqual(waiting.question, { id, text: 'Why two namespaces?', votes: 0, state: 'waiting' });
@@ -120,8 +121,10 @@ describe('a showing of a deck', { timeout: SUITE_LIMIT_MS }, () => {
     await begin();
     const poll = { id: 'best', options: 3, isMulti: false };
     using page = follower.connect();
+    await page.waitFor('state');
     assert.deepEqual(codeOf(await follower.post('/poll', { poll: 'best', answers: [1] })), [409, 'poll_closed']);
     await presenter.post('/position', makePosition(2, { poll }));
+    assert.deepEqual(codeOf(await follower.post('/poll', { poll: 'other', answers: [1] })), [409, 'poll_closed']);
     const another = new ShowingBrowser(server.origin, presenter.code);
     for (const [voter, answer] of [
       [follower, 0],
