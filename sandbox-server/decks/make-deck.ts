@@ -3,6 +3,7 @@ import { colourCode } from './colour-code.ts';
 import type { DeckSource, DeckWarning, RenderedDeck } from './deck.ts';
 import { decodeFrontMatter } from './front-matter.ts';
 import { dropLeftovers } from './leftovers.ts';
+import { makePolls } from './polls.ts';
 import { runMarkdownPlugin } from './run-plugin.ts';
 import { chooseSeparators, maskFences, slideLines } from './separators.ts';
 import { leavesOf, placesOf, readSlides } from './slides.ts';
@@ -25,6 +26,7 @@ export async function makeDeck(source: DeckSource): Promise<MakeResult> {
   const leaves = new Map(leavesOf(slides).map((leaf, index) => [leaf, (lines[index] ?? 0) + bodyLine]));
 
   dropLeftovers(slides);
+  makePolls(slides);
   await colourCode(slides);
   addTerminalStills(slides, source.captionOf ?? (() => undefined));
   return {

@@ -66,6 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox-server/cli/': [...server(''), 'deploy/'],
   // Decks are made when the site is built; what runs in the browser gets no more than their HTML.
   'src/deck/deck-': ['src/', ...server('protocol/', 'decks/')],
+  'src/follow/follow-slides.ts': ['src/', ...server('decks/')],
   'src/': server('protocol/'),
 };
 /** What a driver must not know of the other. */
