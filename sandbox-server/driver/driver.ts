@@ -35,6 +35,15 @@ export interface LabNeeds {
   readonly image: string;
   /** How long it is to live, unless it is given more time. */
   readonly lifeMinutes: number;
+  /** Accounts that its pods may have, each with what it may do; none where it is left out. */
+  readonly accounts?: readonly LabAccount[];
+  /** `learner`: who learns writes the network policies. Only where nothing that they write opens the outer wall. */
+  readonly network?: 'default' | 'learner';
+}
+
+export interface LabAccount {
+  readonly name: string;
+  readonly role: 'view' | 'edit-pods';
 }
 
 /** What is on record about a sandbox; it survives the server (in the cluster: on the Namespace object). */

@@ -3,12 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import { PodiumError } from '../errors.ts';
 import { judgeAnswer } from '../labs/judge-answer.ts';
 import type { Lab } from '../labs/lab.ts';
-import { answerOrder, type AnswerResult, type LabProgress } from '../protocol/requests.ts';
+import { answerOrder, type AnswerResult, type LabMinutes, type LabProgress } from '../protocol/requests.ts';
 import { listSolvable } from '../session/solves.ts';
 import type { SandboxTable } from '../session/sandbox-table.ts';
 import type { Store } from '../store/store.ts';
 import type { People } from './people.ts';
 import type { RateLimits } from './rate-limits.ts';
+
+/** Of fewer people one who went for lunch would say how long a lab takes, and one could tell who it was. */
+const LEAST_RUNS = 5;
 
 export interface LabApiDeps {
   readonly labs: ReadonlyMap<string, Lab>;
@@ -21,6 +24,12 @@ export interface LabApiDeps {
 export function registerLabApi(app: FastifyInstance, { labs, sandboxes, store, people, limits }: LabApiDeps): void {
   const usual = { preHandler: limits.usual };
 
+  app.get('/api/labs/minutes', usual, async (): Promise<LabMinutes> => {
+    const measured = (await store.measureLabs()).filter(({ runs }) => runs >= LEAST_RUNS);
+    return Object.fromEntries(
+      measured.map(({ lab, medianSeconds }) => [lab, Math.max(1, Math.round(medianSeconds / 60))]),
+    );
+  });
   app.get<{ Params: { lab: string } }>(
     '/api/labs/:lab/progress',
     usual,

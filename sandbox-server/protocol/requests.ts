@@ -48,6 +48,10 @@ export const labProgress = z.object({
 });
 export type LabProgress = z.infer<typeof labProgress>;
 
+/** `GET /api/labs/minutes`: how long people took, by lab, where enough have finished it to say so. */
+export const labMinutes = z.record(slug, z.int());
+export type LabMinutes = z.infer<typeof labMinutes>;
+
 /** `POST /api/sandboxes/<id>/files`: writes the file of a block of the lab's page into the home. */
 export const saveOrder = z.strictObject({ block: z.string().check(z.maxLength(64)) });
 export const saveReply = z.object({ path: z.string() });

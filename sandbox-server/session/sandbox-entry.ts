@@ -37,6 +37,8 @@ export interface SandboxEntry {
   firstStep: number;
   /** The step that is being done for the learner, of those up to `last`; with a code, why that failed. */
   solving: { readonly step: number; readonly last: number; readonly code: ErrorCode | undefined } | undefined;
+  /** A step was done for the learner, as far as this server knows. */
+  isHelped: boolean;
   code: ErrorCode | undefined;
   checksDone: readonly string[];
   isChecking: boolean;
@@ -86,6 +88,7 @@ export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions
     movedHome: undefined,
     firstStep: 0,
     solving: undefined,
+    isHelped: false,
     code: undefined,
     checksDone: [],
     isChecking: false,

@@ -44,6 +44,7 @@ export function createSolves(deps: SolveDeps): Solves {
   const running = new Map<SandboxEntry, { readonly cancel: AbortController; readonly ended: Promise<void> }>();
   const begin = (entry: SandboxEntry, steps: readonly Step[]): void => {
     const cancel = new AbortController();
+    entry.isHelped = true;
     const signal = AbortSignal.any([cancel.signal, entry.abort.signal]);
     const ended = solveAll(deps, entry, steps, signal).finally(() => running.delete(entry));
     running.set(entry, { cancel, ended });

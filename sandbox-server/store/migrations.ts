@@ -28,6 +28,17 @@ const migrations: Migrations = {
         .execute();
     },
   },
+  '0005-finished-runs': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('finished_runs')
+        .addColumn('owner_hash', 'text', (column) => column.notNull())
+        .addColumn('lab', 'text', (column) => column.notNull())
+        .addColumn('seconds', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('finished_runs_first', ['owner_hash', 'lab'])
+        .execute();
+    },
+  },
   ...showingMigrations,
 };
 
@@ -77,6 +88,11 @@ export interface Tables extends ShowingTables {
     /** ISO 8601, UTC. */
     done_at: string;
   };
+  finished_runs: {
+    owner_hash: string;
+    lab: string;
+    seconds: number;
+  };
   kept_homes: {
     owner_hash: string;
     lab: string;
@@ -99,9 +115,12 @@ export interface Tables extends ShowingTables {
   };
 }
 
-/** Brings the tables up to date; of servers that start at once the others wait for the first. Throws what the database says. */
-export async function migrate(database: Kysely<Tables>, wanted: Migrations): Promise<void> {
-  const provider = { getMigrations: () => Promise.resolve({ ...wanted }) };
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+/**
+ * Brings the tables up to date, or as far as `last`; of servers that start at once the others wait for the first. Throws
+ * what the database says.
+ */
+export async function migrate(database: Kysely<Tables>, wanted: Migrations, last?: string): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve({ ...wanted }) } });
+  const { error } = await (last === undefined ? migrator.migrateToLatest() : migrator.migrateTo(last));
   if (error !== undefined) throw error instanceof Error ? error : new Error('unknown', { cause: error });
 }

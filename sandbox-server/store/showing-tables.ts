@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 export const showingMigrations: Readonly<Record<string, Migration>> = {
-  '0005-showings': {
+  '0006-showings': {
     async up(database: Kysely<unknown>) {
       await database.schema
         .createTable('showings')

@@ -18,12 +18,13 @@ export async function present(container: HTMLElement): Promise<void> {
   document.documentElement.classList.toggle('deck-preview', preview !== null);
   const deck = new Reveal(container, { ...slideSettings(), ...(preview === null ? {} : previewSettings) });
   await deck.initialize();
+  // As reveal.js asks itself: it has torn the slides apart for paper, and nobody presses a key there.
+  if (/print-pdf/i.test(location.search)) return;
   if (preview === null) showDeck(deck, container);
   else followAsPreview(deck, openDeckChannel(location.pathname), preview === 'next');
 }
 
 function showDeck(deck: RevealApi, container: HTMLElement): void {
-  if (deck.isPrintingPDF()) return;
   const viewport = deck.getViewportElement();
   const slides = deck.getSlidesElement();
   if (viewport === null || slides === null) return;

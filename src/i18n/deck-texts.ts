@@ -9,7 +9,7 @@ export const deckTexts = {
   },
   'decks.lead': {
     en: 'Press S in a deck for the presenter’s view, and ? for all keys.',
-    fr: 'Dans une présentation, appuyez sur S pour la vue du présentateur et sur ? pour voir toutes les touches.',
+    fr: 'Dans une présentation, appuyez sur S pour la vue du présentateur et sur ? pour voir toutes les touches.',
   },
   'decks.slidesOne': { en: '1 slide', fr: '1 diapositive' },
   'decks.slides': { en: '{count} slides', fr: '{count} diapositives' },
@@ -24,8 +24,8 @@ export const deckTexts = {
   'deck.leave': { en: 'All decks', fr: 'Toutes les présentations' },
   'deck.notes': { en: 'Notes', fr: 'Notes' },
   'deck.keys': {
-    en: 'S: speaker view. F: full screen. Esc: all slides.',
-    fr: 'S : vue du présentateur. F : plein écran. Échap : toutes les diapositives.',
+    en: 'S: presenter’s view. F: full screen. ?: all keys.',
+    fr: 'S : vue du présentateur. F : plein écran. Touche ? : toutes les touches.',
   },
   'deck.terminalStill': {
     en: 'A live terminal on the screen. Yours is in the lab “{lab}”.',

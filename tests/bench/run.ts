@@ -13,6 +13,7 @@ import { measureFlood } from './flood.ts';
 import { measureFollow } from './follow.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureLabPage } from './lab-page.ts';
+import { measureLighthouse } from './lighthouse.ts';
 import { measureResume } from './resume.ts';
 import { measureRush } from './rush.ts';
 import { measureSimulated } from './simulated-5000.ts';
@@ -58,6 +59,7 @@ const benches: readonly Bench[] = [
   { name: 'flood', measure: measureFlood },
   { name: 'resume', measure: measureResume },
   { name: 'lab-page', measure: measureLabPage },
+  { name: 'lighthouse', measure: measureLighthouse },
   { name: 'checks', measure: measureChecks },
   { name: 'idle-terminals', measure: measureIdleTerminals },
 ];

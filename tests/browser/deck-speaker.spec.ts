@@ -96,7 +96,7 @@ test.describe('a presenter with the presenter’s view', () => {
     ]);
     await expect(deck).toHaveURL(/#\/2/);
     await expect(page.getByText('No window shows this deck.')).toBeHidden();
-    await deck.close();
+    await deck.close({ runBeforeUnload: true });
     await expect(page.getByText('No window shows this deck.')).toBeVisible();
     await page.keyboard.press('ArrowLeft');
     await expect(page.locator('[data-position]')).toHaveText('Slide 2 of 9');

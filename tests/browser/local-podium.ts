@@ -15,6 +15,8 @@ export const SELF_ASKING_CHECK = 'first-pod';
 export interface LocalPodiumOptions {
   /** `embedded` waits for a cluster, of which the test tells the server as the launcher would. */
   readonly driver: 'local' | 'embedded';
+  /** A built site other than that of the labs that come with Podium. */
+  readonly dist?: string;
 }
 
 export interface LocalPodium extends AsyncDisposable {
@@ -31,13 +33,13 @@ export interface LocalPodium extends AsyncDisposable {
   loseSandboxes(): Promise<void>;
 }
 
-export async function startLocalPodium({ driver }: LocalPodiumOptions): Promise<LocalPodium> {
+export async function startLocalPodium({ driver, dist }: LocalPodiumOptions): Promise<LocalPodium> {
   const directory = await mkdtemp(join(tmpdir(), 'podium-browser-'));
   await copyContent(join(directory, 'content'));
   const environment = {
     PODIUM_DATA: join(directory, 'data'),
     PODIUM_CONTENT: join(directory, 'content'),
-    PODIUM_DIST: process.env['PODIUM_TEST_DIST'] ?? join(root, 'dist'),
+    PODIUM_DIST: dist ?? process.env['PODIUM_TEST_DIST'] ?? join(root, 'dist'),
     PODIUM_DRIVER: driver,
     PODIUM_LOG_LEVEL: 'warn',
   };

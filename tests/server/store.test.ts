@@ -61,6 +61,26 @@ function describeStore(open: Open): void {
     assert.deepEqual(await store.listChecksDone('e', 'first-steps'), ['one']);
   });
 
+  it('knows when the first check of a lab was done', async () => {
+    await using store = await open();
+    await store.markCheckDone(done('f', 'second', 2));
+    await store.markCheckDone(done('f', 'first', 1));
+    assert.deepEqual(await store.findFirstDone('f', 'first-steps'), new Date(Date.UTC(2026, 10, 23, 12, 1)));
+    assert.equal(await store.findFirstDone('f', 'elsewhere'), undefined);
+  });
+
+  it('tells how long a lab takes by the run in the middle, of the first of each person', async () => {
+    await using store = await open();
+    for (const [person, seconds] of [600, 60, 900, 1200].entries())
+      await store.addFinishedRun({ ownerHash: `runner-${person}`, lab: 'long', seconds });
+    await store.addFinishedRun({ ownerHash: 'runner-1', lab: 'long', seconds: 5 });
+    await store.addFinishedRun({ ownerHash: 'runner-0', lab: 'short', seconds: 30 });
+    assert.deepEqual(await store.measureLabs(), [
+      { lab: 'long', medianSeconds: 600, runs: 4 },
+      { lab: 'short', medianSeconds: 30, runs: 1 },
+    ]);
+  });
+
   it('keeps one home for a person and lab, the newest, byte for byte', async () => {
     const archive = Uint8Array.from({ length: 256 }, (_, value) => value);
     const at = new Date(Date.UTC(2026, 10, 23, 12));

@@ -18,7 +18,7 @@ const NOBODY = 65_534;
 const READY = /database system is ready to accept connections/;
 
 export const skippedWithoutPostgres =
-  findPrograms() === undefined ? 'no PostgreSQL here: apt-get install postgresql' : false;
+  findPostgresPrograms() === undefined ? 'no PostgreSQL here: apt-get install postgresql' : false;
 
 export interface TestPostgres extends AsyncDisposable {
   /** Of a new and empty database. Its password is for show: the socket's folder is what keeps others away. */
@@ -30,7 +30,7 @@ export interface TestPostgres extends AsyncDisposable {
 
 /** Throws where `skippedWithoutPostgres` says why. */
 export async function createPostgres(): Promise<TestPostgres> {
-  const programs = findPrograms();
+  const programs = findPostgresPrograms();
   if (programs === undefined) throw new Error(String(skippedWithoutPostgres));
   const folder = await mkdtemp(join(tmpdir(), 'podium-postgres-'));
   const who = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
@@ -81,7 +81,7 @@ function makeUrl(folder: string, database: string): URL {
 }
 
 /** Of the newest version. */
-function findPrograms(): string | undefined {
+export function findPostgresPrograms(): string | undefined {
   const versions = existsSync(PACKAGES_FOLDER) ? readdirSync(PACKAGES_FOLDER) : [];
   return versions
     .toSorted((a, b) => Number(b) - Number(a))

@@ -28,7 +28,7 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
-  { called: 'an unknown key', file: 'lab.yaml', change: ['tier:', 'tear:'], line: 14, says: /tear/ },
+  { called: 'an unknown key', file: 'lab.yaml', change: ['tier:', 'tear:'], line: 15, says: /tear/ },
   { called: 'a level that there is not', file: 'lab.yaml', change: ['beginner', 'easy'], line: 12, says: /level: / },
   { called: 'what is no YAML', file: 'lab.yaml', change: ['goals:', 'goals: ['], line: 9, says: /not YAML/ },
   {
@@ -57,14 +57,14 @@ const rows: readonly Row[] = [
     called: 'a shell without a tag',
     file: 'lab.yaml',
     change: ['shell:1', 'shell'],
-    line: 15,
+    line: 16,
     says: /no image podium.dev\/shell/,
   },
   {
     called: 'a shell of any day',
     file: 'lab.yaml',
     change: ['podium.dev/shell:1', 'nginx:latest'],
-    line: 15,
+    line: 16,
     says: /another one tomorrow/,
   },
   { called: 'a block without a language', file: STEP, change: ['```output', '```'], line: 11, says: /no language/ },
@@ -131,14 +131,14 @@ const rows: readonly Row[] = [
     called: 'a message without French',
     file: 'lab.yaml',
     change: [/ {4}fr: Il n’y a pas.*\n/, ''],
-    line: 18,
+    line: 19,
     says: /no-configmap has no French/,
   },
   {
     called: 'other values in French',
     file: 'lab.yaml',
     change: ['ConfigMap {name} dans', 'ConfigMap {nom} dans'],
-    line: 18,
+    line: 19,
     says: /\{nom\}/,
   },
   {

@@ -242,7 +242,8 @@ async function startOrTakeAway(
     const { origin } = claimed;
     metrics.claims.inc({ origin });
     metrics.claimSeconds.observe({ origin }, (cluster.clock.now() - begunAt) / 1000);
-    const place = await makePlaceReady(cluster, claimed.place, { onStage, signal: limited });
+    const options = { extras: request.lab, onStage, signal: limited };
+    const place = await makePlaceReady(cluster, claimed.place, options);
     watch.note(place);
     const record = makeRecord(place);
     if (record === undefined) throw new PodiumError('start_failed', { cause: new Error('the place lost its claim') });

@@ -49,7 +49,15 @@ export const roles = {
   learner: 'podium-learner',
   checker: 'podium-checker',
   clusterReader: 'podium-cluster-reader',
+  networkAuthor: 'podium-network-author',
 } as const;
+
+/** Of the accounts that labs name. Nothing in them goes beyond what the learner may. */
+export const accountRoles = { view: 'podium-account-view', 'edit-pods': 'podium-account-edit-pods' } as const;
+
+export const OUTER_WALL = 'outer-wall';
+/** The network policy that every learner's namespace begins with. */
+export const LEARNER_NETWORK = 'podium';
 
 export const SHELL_CONTAINER = 'shell';
 export const CHECKER_CONTAINER = 'checker';
