@@ -13,8 +13,8 @@ const KEEPS_KEYS = 'podium-terminal, .deck-bar, dialog';
 export interface DeckKeyTargets {
   readonly deck: RevealApi;
   readonly laser: Laser;
-  /** Where the presenter's view is. */
-  readonly speakerHref: string;
+  /** Where the presenter's view is; undefined for a deck that came as a file. */
+  readonly speakerHref: string | undefined;
 }
 
 /** Whether reveal.js may act on a key: those that move, and letters of its own while letters are on. */
@@ -55,7 +55,8 @@ function runAction(action: DeckAction, { deck, laser, speakerHref }: DeckKeyTarg
   if (action === 'goTo') openGoToDialog();
   if (action === 'full') void toggleFullScreen(deck);
   if (action === 'type') typeNextCommand(deck.getCurrentSlide());
-  if (action === 'speaker') open(speakerHref, 'podium-speaker', 'popup,width=1280,height=800');
+  if (action === 'speaker' && speakerHref !== undefined)
+    open(speakerHref, 'podium-speaker', 'popup,width=1280,height=800');
   // From a button, where no key is held, it stays until the next press.
   if (action === 'point') laser.toggle();
 }

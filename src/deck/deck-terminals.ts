@@ -23,9 +23,10 @@ export function connectTerminals(deck: RevealApi, channel: DeckChannel, slides: 
   document.addEventListener('keydown', (press) => passClickerKeys(deck, press), { capture: true });
   makeReadyInTime(deck, channel, slides);
   const snap = (): void => snapToPixels(deck.getCurrentSlide(), deck.getScale());
-  for (const event of ['slidechanged', 'resize']) deck.on(event, () => requestAnimationFrame(snap));
-  addEventListener('resize', () => requestAnimationFrame(snap));
-  snap();
+  const snapSoon = (): number => requestAnimationFrame(snap);
+  for (const event of ['slidechanged', 'resize']) deck.on(event, snapSoon);
+  addEventListener('resize', snapSoon);
+  for (const slide of withTerminal) terminalOf(slide)?.addEventListener('podium-connection', snapSoon);
 }
 
 /** The commands of a slide: what its example types after `$`. */
@@ -101,12 +102,12 @@ async function start(terminal: PodiumTerminal | null): Promise<void> {
   if (phase.kind === 'idle' && phase.ending === null) await session.start({ isFresh: false, step: 0 });
 }
 
-/** Between two pixels a canvas is drawn blurred: moves the frame to whole ones. */
+/** Between two pixels a canvas is drawn blurred: moves the frame so that it lies on whole ones. */
 function snapToPixels(slide: HTMLElement | null, scale: number): void {
   const frame = slide?.querySelector<HTMLElement>('.terminal-frame');
   if (!frame) return;
   frame.style.translate = '';
-  const { left, top } = frame.getBoundingClientRect();
+  const { left, top } = (frame.querySelector('.xterm-screen') ?? frame).getBoundingClientRect();
   const toWhole = (place: number): number => (Math.round(place * devicePixelRatio) / devicePixelRatio - place) / scale;
   frame.style.translate = `${toWhole(left)}px ${toWhole(top)}px`;
 }

@@ -9,11 +9,17 @@ const MOVES = ['slidechanged', 'fragmentshown', 'fragmenthidden', 'paused', 'res
 export function tellWhereTheDeckIs(deck: RevealApi, channel: DeckChannel): void {
   const tell = (): void => channel.send({ type: 'at', state: deck.getState(), isDeck: true });
   for (const event of MOVES) deck.on(event, tell);
+  // A page that goes still hears for a moment, and would say that it is there.
+  let isLeaving = false;
   channel.listen(({ type }) => {
-    if (type === 'where') tell();
+    if (type === 'where' && !isLeaving) tell();
   });
-  addEventListener('pagehide', () => channel.send({ type: 'left' }));
+  addEventListener('pagehide', () => {
+    isLeaving = true;
+    channel.send({ type: 'left' });
+  });
   addEventListener('pageshow', ({ persisted }) => {
+    isLeaving = false;
     if (persisted) tell();
   });
   tell();

@@ -7,6 +7,7 @@ import { leadRoom } from '../follow/lead-room.ts';
 import { keepHiddenSlidesInert } from './inert-slides.ts';
 import { createLaser } from './laser.ts';
 import { obeyOrders, tellWhereTheDeckIs } from './deck-window.ts';
+import { keepLastScreens, showLastScreens } from './last-screens.ts';
 import { followAsPreview } from './preview.ts';
 
 /** The size that slides are written for; reveal.js scales it to the window. */
@@ -14,14 +15,21 @@ const SLIDE_WIDTH = 1280;
 const SLIDE_HEIGHT = 720;
 
 export async function present(container: HTMLElement): Promise<void> {
-  const preview = new URLSearchParams(location.search).get(PREVIEW_PARAMETER);
+  const parameters = new URLSearchParams(location.search);
+  const preview = parameters.get(PREVIEW_PARAMETER);
+  // In a frame of another site there is neither the bar nor a sandbox: its visitors are nobody to this server.
+  document.documentElement.classList.toggle('deck-embedded', parameters.has('embed'));
   document.documentElement.classList.toggle('deck-preview', preview !== null);
   const deck = new Reveal(container, { ...slideSettings(), ...(preview === null ? {} : previewSettings) });
   await deck.initialize();
-  // As reveal.js asks itself: it has torn the slides apart for paper, and nobody presses a key there.
-  if (/print-pdf/i.test(location.search)) return;
+  if (isForPaper()) return showLastScreens(container);
   if (preview === null) showDeck(deck, container);
   else followAsPreview(deck, openDeckChannel(location.pathname), preview === 'next');
+}
+
+/** As reveal.js asks itself: it tears the slides apart for paper, and nobody presses a key there. */
+function isForPaper(): boolean {
+  return /print-pdf/i.test(location.search);
 }
 
 function showDeck(deck: RevealApi, container: HTMLElement): void {
@@ -33,7 +41,8 @@ function showDeck(deck: RevealApi, container: HTMLElement): void {
   const laser = createLaser(viewport, slides);
   const channel = openDeckChannel(location.pathname);
   connectTerminals(deck, channel, leaves);
-  connectDeckKeys({ deck, laser, speakerHref: container.dataset['speakerHref'] ?? 'speaker/' });
+  keepLastScreens(deck, container);
+  connectDeckKeys({ deck, laser, speakerHref: container.dataset['speakerHref'] });
   obeyOrders(deck, channel, laser);
   tellWhereTheDeckIs(deck, channel);
   leadRoom(deck);
@@ -58,6 +67,8 @@ function slideSettings(): RevealConfig {
     // On a phone slides stay slides; reveal.js would turn them into one long page.
     scrollActivationWidth: 0,
     pdfSeparateFragments: false,
+    // Only paper shows them, a page after each slide.
+    showNotes: isForPaper() && new URLSearchParams(location.search).has('notes') ? 'separate-page' : false,
     // Ours finds words and titles too.
     jumpToSlide: false,
     keyboardCondition: mayRevealHaveKey,

@@ -14,7 +14,7 @@ export function followAsPreview(deck: RevealApi, channel: DeckChannel, isNext: b
     }
     if (message.type === 'order' && !message.isForDeck && !isNext) lead(deck, channel, message.order);
   });
-  if (isNext) channel.send({ type: 'where' });
+  channel.send({ type: 'where' });
 }
 
 /** No deck is open: the preview of this slide moves by itself, and the others follow it. */

@@ -5,6 +5,7 @@
 import { languages, type Language } from '../../sandbox-server/protocol/language.ts';
 import { deckTexts } from './deck-texts.ts';
 import { followTexts } from './follow-texts.ts';
+import { handoutTexts } from './handout-texts.ts';
 import { labTexts } from './lab-texts.ts';
 import { presentingTexts } from './presenting-texts.ts';
 import { sandboxTexts } from './sandbox-texts.ts';
@@ -15,6 +16,7 @@ export const catalogue = {
   ...siteTexts,
   ...deckTexts,
   ...presentingTexts,
+  ...handoutTexts,
   ...sandboxTexts,
   ...terminalTexts,
   ...labTexts,

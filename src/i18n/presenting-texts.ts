@@ -30,7 +30,7 @@ export const presentingTexts = {
   },
   'keys.clicker': {
     en: 'A clicker’s keys work as well: Page Up, Page Down, B or full stop, F5. They also move the slides while the terminal has the focus.',
-    fr: 'Les touches d’une télécommande marchent aussi : Page préc., Page suiv., B ou point, F5. Elles changent de diapositive même quand le terminal a le focus.',
+    fr: 'Les touches d’une télécommande marchent aussi : Page préc., Page suiv., B ou point, F5. Elles changent de diapositive même quand le terminal a le focus.',
   },
   'goTo.title': { en: 'Go to a slide', fr: 'Aller à une diapositive' },
   'goTo.label': { en: 'Number, title, or words', fr: 'Numéro, titre ou mots' },
@@ -40,7 +40,7 @@ export const presentingTexts = {
   'goTo.untitled': { en: 'Slide {number}', fr: 'Diapositive {number}' },
   'typeHint.types': { en: 'types', fr: 'tape' },
 
-  'speaker.title': { en: 'Presenter: {deck}', fr: 'Présentateur : {deck}' },
+  'speaker.title': { en: 'Presenter: {deck}', fr: 'Présentateur : {deck}' },
   'speaker.now': { en: 'This slide', fr: 'Cette diapositive' },
   'speaker.next': { en: 'Next', fr: 'Ensuite' },
   'speaker.last': { en: 'This is the last slide.', fr: 'C’est la dernière diapositive.' },

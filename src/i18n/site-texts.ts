@@ -20,6 +20,8 @@ export const siteTexts = {
   'theme.system': { en: 'System', fr: 'Système' },
   'theme.light': { en: 'Light', fr: 'Clair' },
   'theme.dark': { en: 'Dark', fr: 'Sombre' },
+  'theme.contrast': { en: 'High contrast', fr: 'Contraste élevé' },
+  'theme.projector': { en: 'Projector', fr: 'Projecteur' },
 
   'footer.conduct': { en: 'Code of conduct', fr: 'Code de conduite' },
   'footer.privacy': { en: 'Privacy', fr: 'Confidentialité' },

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { startPodium } from '../support/podium.ts';
 import { measureChecks } from './checks.ts';
+import { measureDeckPage } from './deck-page.ts';
 import { measureEchoUnderLoad } from './echo-load.ts';
 import { measureEcho } from './echo.ts';
 import { measureEnd } from './end.ts';
@@ -59,6 +60,7 @@ const benches: readonly Bench[] = [
   { name: 'flood', measure: measureFlood },
   { name: 'resume', measure: measureResume },
   { name: 'lab-page', measure: measureLabPage },
+  { name: 'deck-page', measure: measureDeckPage },
   { name: 'lighthouse', measure: measureLighthouse },
   { name: 'checks', measure: measureChecks },
   { name: 'idle-terminals', measure: measureIdleTerminals },
