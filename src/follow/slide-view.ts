@@ -6,7 +6,7 @@ export function showSlide(article: HTMLElement, slide: FollowSlide, fragment = N
   if (article.dataset['slide'] !== slide.id) {
     article.dataset['slide'] = slide.id;
     article.innerHTML = slide.html;
-    for (const block of article.querySelectorAll('pre')) block.tabIndex = 0;
+    for (const scrolling of article.querySelectorAll<HTMLElement>('pre, figure:has(> svg)')) scrolling.tabIndex = 0;
     for (const table of article.querySelectorAll('table')) wrap(table);
   }
   for (const part of article.querySelectorAll<HTMLElement>('[data-fragment]')) {
