@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Clock } from './clock.ts';
-import { isLoopback, type Config } from './config.ts';
+import type { Config } from './config.ts';
+import { isLoopback } from './loopback.ts';
 import type { DriverSwitch } from './driver/driver-switch.ts';
 import { ClusterTakenError, type ServerData } from './driver/driver.ts';
 import { PodiumError } from './errors.ts';

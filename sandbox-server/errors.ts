@@ -87,6 +87,15 @@ export const errorTable = {
   block_unknown: { status: 404, closeCode: 4404, retryable: false },
   // Handing over to another browser
   hand_over_refused: { status: 403, closeCode: 4403, retryable: false },
+  // Showings of decks
+  presenting_refused: { status: 403, closeCode: 4403, retryable: false },
+  showing_unknown: { status: 404, closeCode: 4404, retryable: false },
+  showing_key_refused: { status: 403, closeCode: 4403, retryable: false },
+  showing_full: { status: 503, closeCode: 4503, retryable: true },
+  too_many_showings: { status: 409, closeCode: 4409, retryable: false },
+  too_many_questions: { status: 409, closeCode: 4409, retryable: false },
+  questions_closed: { status: 409, closeCode: 4409, retryable: false },
+  poll_closed: { status: 409, closeCode: 4409, retryable: false },
 } as const satisfies Record<string, ErrorTraits>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -3,6 +3,7 @@ import Reveal, { type RevealApi, type RevealConfig } from 'reveal.js';
 import { openDeckChannel, PREVIEW_PARAMETER } from './deck-channel.ts';
 import { connectDeckKeys, mayRevealHaveKey } from './deck-keys.ts';
 import { connectTerminals } from './deck-terminals.ts';
+import { leadRoom } from '../follow/lead-room.ts';
 import { keepHiddenSlidesInert } from './inert-slides.ts';
 import { createLaser } from './laser.ts';
 import { obeyOrders, tellWhereTheDeckIs } from './deck-window.ts';
@@ -48,6 +49,7 @@ function showDeck(deck: RevealApi, container: HTMLElement): void {
   connectDeckKeys({ deck, laser, speakerHref: container.dataset['speakerHref'] });
   obeyOrders(deck, channel, laser);
   tellWhereTheDeckIs(deck, channel);
+  leadRoom(deck);
 }
 
 function slideSettings(): RevealConfig {

@@ -4,6 +4,7 @@
  */
 import { languages, type Language } from '../../sandbox-server/protocol/language.ts';
 import { deckTexts } from './deck-texts.ts';
+import { followTexts } from './follow-texts.ts';
 import { handoutTexts } from './handout-texts.ts';
 import { labTexts } from './lab-texts.ts';
 import { presentingTexts } from './presenting-texts.ts';
@@ -19,6 +20,7 @@ export const catalogue = {
   ...sandboxTexts,
   ...terminalTexts,
   ...labTexts,
+  ...followTexts,
 } as const;
 
 export type TextKey = keyof typeof catalogue;

@@ -261,4 +261,36 @@ export const errorTexts = {
     en: 'This link was used already or is too old. Make a new one in the browser where the lab is open.',
     fr: 'Ce lien a déjà servi ou est trop ancien. Créez-en un autre dans le navigateur où le lab est ouvert.',
   },
+  presenting_refused: {
+    en: 'Only somebody at the machine on which Podium runs may let a room follow. Open the deck there, at the address with 127.0.0.1.',
+    fr: 'Seul qui est devant la machine de Podium peut laisser suivre une salle. Ouvrez-y la présentation, à l’adresse avec 127.0.0.1.',
+  },
+  showing_unknown: {
+    en: 'Nothing is being presented under this code. Look at the code on the screen again; the presentation may also be over.',
+    fr: 'Aucune présentation n’a lieu sous ce code. Relisez-le sur l’écran ; la présentation est peut-être aussi terminée.',
+  },
+  showing_key_refused: {
+    en: 'This browser may not do that. Ask the presenter for a new link, and open it whole.',
+    fr: 'Ce navigateur n’en a pas le droit. Demandez un nouveau lien au présentateur, et ouvrez-le en entier.',
+  },
+  showing_full: {
+    en: 'The room is full: no more pages can follow. The page tries again by itself.',
+    fr: 'La salle est pleine : plus aucune page ne peut suivre. La page réessaie d’elle-même.',
+  },
+  too_many_showings: {
+    en: 'Too many presentations are being followed at once. End one that is over.',
+    fr: 'Trop de présentations sont suivies en même temps. Terminez-en une qui est finie.',
+  },
+  too_many_questions: {
+    en: 'No more questions are taken. Vote for one that is there already.',
+    fr: 'Plus aucune question n’est prise. Votez pour une question déjà posée.',
+  },
+  questions_closed: {
+    en: 'The presenter takes no questions at present.',
+    fr: 'Le présentateur ne prend pas de questions pour le moment.',
+  },
+  poll_closed: {
+    en: 'This poll is over: the deck has moved on.',
+    fr: 'Ce sondage est terminé : la présentation est passée à la suite.',
+  },
 } as const satisfies Texts;

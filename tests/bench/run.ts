@@ -11,6 +11,7 @@ import { measureEcho } from './echo.ts';
 import { measureEnd } from './end.ts';
 import { type Figure, reportFigures } from './figures.ts';
 import { measureFlood } from './flood.ts';
+import { measureFollow } from './follow.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureLabPage } from './lab-page.ts';
 import { measureLighthouse } from './lighthouse.ts';
@@ -49,6 +50,7 @@ const loneBenches: readonly LoneBench[] = [
   { name: 'simulated-5000', measure: measureSimulated },
   { name: 'progress', measure: measureProgress },
   { name: 'store-kill', measure: measureStoreKill },
+  { name: 'follow', measure: measureFollow },
 ];
 
 const benches: readonly Bench[] = [
