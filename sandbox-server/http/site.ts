@@ -7,7 +7,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PodiumError } from '../errors.ts';
 import type { People } from './people.ts';
 import { createPolicyCache, PICTURE_POLICY } from './content-security-policy.ts';
-import { createPolicyCache } from './content-security-policy.ts';
 import { registerFollowPage } from './follow-page.ts';
 import { chooseLanguage, languageOfPath } from './language.ts';
 
