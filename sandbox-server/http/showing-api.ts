@@ -16,6 +16,9 @@ import {
   showingOrder,
   showingSettings,
   voteOrder,
+  type LinkReply,
+  type QuestionReply,
+  type QuestionsReply,
   type ShowingReply,
   type ShowingRole,
 } from '../protocol/showing.ts';
@@ -85,7 +88,7 @@ function registerBeginning(app: FastifyInstance, deps: ShowingApiDeps): void {
   app.get<ByCode>('/api/showings/:code', { preHandler: limits.following }, async (request) =>
     describe(await access.enter(request.params.code, request.raw), request),
   );
-  app.post<ByCode>('/api/showings/:code/links', { preHandler: limits.usual }, async (request) => {
+  app.post<ByCode>('/api/showings/:code/links', { preHandler: limits.usual }, async (request): Promise<LinkReply> => {
     const { code } = await access.enter(request.params.code, request.raw, 'presenter');
     return { key: await showings.makeLink(code, read(linkOrder, request.body).role) };
   });
@@ -154,12 +157,16 @@ function registerPresenting(app: FastifyInstance, { showings, access, limits }: 
 
 /** What anybody may who has the code. */
 function registerFollowing(app: FastifyInstance, { showings, access, people, limits }: ShowingApiDeps): void {
-  app.post<ByCode>('/api/showings/:code/questions', { preHandler: limits.asking }, async (request, reply) => {
-    const { text } = read(questionOrder, request.body);
-    const { code } = await access.enter(request.params.code, request.raw);
-    void reply.code(CREATED);
-    return { id: await showings.ask(code, text, people.admit(request, reply)) };
-  });
+  app.post<ByCode>(
+    '/api/showings/:code/questions',
+    { preHandler: limits.asking },
+    async (request, reply): Promise<QuestionReply> => {
+      const { text } = read(questionOrder, request.body);
+      const { code } = await access.enter(request.params.code, request.raw);
+      void reply.code(CREATED);
+      return { id: await showings.ask(code, text, people.admit(request, reply)) };
+    },
+  );
   app.post<ByQuestion>(
     '/api/showings/:code/questions/:id/votes',
     { preHandler: limits.voting },
@@ -176,15 +183,19 @@ function registerFollowing(app: FastifyInstance, { showings, access, people, lim
     await showings.votePoll(code, order, people.admit(request, reply));
     return reply.code(DONE).send();
   });
-  app.get<ByCode>('/api/showings/:code/questions', { preHandler: limits.following }, async (request) => {
-    const { code } = await access.enter(request.params.code, request.raw);
-    return { questions: await showings.listPublic(code) };
-  });
+  app.get<ByCode>(
+    '/api/showings/:code/questions',
+    { preHandler: limits.following },
+    async (request): Promise<QuestionsReply> => {
+      const { code } = await access.enter(request.params.code, request.raw);
+      return { questions: [...(await showings.listPublic(code))] };
+    },
+  );
   app.get<{ Params: { deck: string } }>(
     '/api/decks/:deck/questions',
     { preHandler: limits.usual },
     async (request) => ({
-      questions: await showings.listAnswered(read(slug, request.params.deck)),
+      questions: [...(await showings.listAnswered(read(slug, request.params.deck)))],
     }),
   );
 }

@@ -91,7 +91,9 @@ export type ShowingReply = z.infer<typeof showingReply>;
 
 /** `POST …/links`: a new key; the page makes a link of it, with the key behind the `#`, which no server is sent. */
 export const linkOrder = z.strictObject({ role: z.enum(keyRoles) });
-export const linkReply = z.object({ key: z.string() });
+export interface LinkReply {
+  readonly key: string;
+}
 /** `POST …/key`: takes up what such a link brought. The reply brings the cookie. */
 export const keyOrder = z.strictObject({ key: z.string().check(z.maxLength(64)) });
 
@@ -103,7 +105,9 @@ const PLAIN = /^[^\p{Cc}\p{Cs}]*$/u;
 export const questionOrder = z.strictObject({
   text: z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_QUESTION_LENGTH), z.regex(PLAIN)),
 });
-export const questionReply = z.object({ id: z.string() });
+export interface QuestionReply {
+  readonly id: string;
+}
 export const questionChange = z.strictObject({ state: z.enum(questionStates) });
 export const questionPath = z.object({ code: showingCode, id: questionId });
 export const voteOrder = z.strictObject({
@@ -122,7 +126,9 @@ export const screenOrder = z.strictObject({
 });
 
 /** `GET …/questions` and `GET /api/decks/<deck>/questions`: what is for everybody, the most votes first. */
-export const questionsReply = z.object({ questions: z.array(question) });
+export interface QuestionsReply {
+  readonly questions: readonly Question[];
+}
 
 /** All of it: the first message, and again after every cut. */
 const state = z.object({

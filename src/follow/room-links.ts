@@ -1,5 +1,5 @@
 /** Links for other devices: the key stands behind the `#`, which no server is sent and no page keeps. */
-import type { ShowingReply } from '../../sandbox-server/protocol/showing.ts';
+import type { LinkReply, ShowingReply } from '../../sandbox-server/protocol/showing.ts';
 import { copyText } from '../terminal/clipboard.ts';
 import { button, element } from '../terminal/dom.ts';
 import { pageTexts, say, sayRefusal } from './follow-texts.ts';
@@ -22,7 +22,7 @@ async function makeLink(
   { code, role, note }: { code: string; role: LinkRole; note: (said: string) => void },
 ): Promise<void> {
   const [made, showing, { renderSVG }] = await Promise.all([
-    askShowings<{ key: string }>('POST', `/${code}/links`, { role }),
+    askShowings<LinkReply>('POST', `/${code}/links`, { role }),
     askShowings<ShowingReply>('GET', `/${code}`),
     import('uqr'),
   ]);
