@@ -8,6 +8,7 @@ import { followTexts } from './follow-texts.ts';
 import { handoutTexts } from './handout-texts.ts';
 import { labTexts } from './lab-texts.ts';
 import { presentingTexts } from './presenting-texts.ts';
+import { myTexts } from './my-texts.ts';
 import { sandboxTexts } from './sandbox-texts.ts';
 import { siteTexts } from './site-texts.ts';
 import { terminalTexts } from './terminal-texts.ts';
@@ -21,6 +22,7 @@ export const catalogue = {
   ...terminalTexts,
   ...labTexts,
   ...followTexts,
+  ...myTexts,
 } as const;
 
 export type TextKey = keyof typeof catalogue;

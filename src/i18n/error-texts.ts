@@ -47,11 +47,11 @@ export const errorTexts = {
   },
   database_locked: {
     en: 'Another program holds the server’s database. What was kept before is safe. Try again in a moment; if it stays so, tell whoever runs this server.',
-    fr: 'Un autre programme tient la base de données du serveur. Ce qui était enregistré est intact. Réessayez dans un instant ; si cela dure, prévenez la personne qui s’occupe de ce serveur.',
+    fr: 'Un autre programme tient la base de données du serveur. Ce qui était enregistré est intact. Réessayez dans un instant ; si cela dure, prévenez la personne qui s’occupe de ce serveur.',
   },
   database_full: {
     en: 'The server cannot write to its disk: it is full, or fails. What was kept before is safe, and what you have just done is not kept yet. Tell whoever runs this server, then try again.',
-    fr: 'Le serveur ne peut pas écrire sur son disque : il est plein, ou en panne. Ce qui était enregistré est intact ; ce que vous venez de faire ne l’est pas encore. Prévenez la personne qui s’occupe de ce serveur, puis réessayez.',
+    fr: 'Le serveur ne peut pas écrire sur son disque : il est plein, ou en panne. Ce qui était enregistré est intact ; ce que vous venez de faire ne l’est pas encore. Prévenez la personne qui s’occupe de ce serveur, puis réessayez.',
   },
   chosen: {
     en: 'This server was started without a cluster.',
