@@ -16,6 +16,7 @@ import {
   yesOrNo,
 } from './config-options.ts';
 import { parseDatabaseUrl } from './database-url.ts';
+import { isLoopback } from './loopback.ts';
 import { parsePoolSchedule, type PoolSchedule } from './schedule/pool-schedule.ts';
 import { mostReserved, parseReservations, type Reservations } from './schedule/reservations.ts';
 import { parseRuntimeClass } from './runtime-class.ts';
@@ -182,10 +183,6 @@ export function loadConfig(environment: Environment, surroundings: Surroundings)
   const config = values as Config;
   const contradictions = findContradictions(config);
   return contradictions.length > 0 ? { ok: false, problems: contradictions } : { ok: true, config };
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function findContradictions(config: Config): string[] {

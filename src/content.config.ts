@@ -4,8 +4,8 @@ import { defineCollection } from 'astro:content';
 import { docsSchema } from '@astrojs/starlight/schema';
 import { labDefinition, stepFrontMatter } from '../sandbox-server/protocol/lab.ts';
 import { labPath } from '../sandbox-server/protocol/lab-path.ts';
-import { deckFrontMatter } from './deck/front-matter.ts';
-import { deckId, docId, labId, pathId, stepId } from './site/entry-ids.ts';
+import { deckEntry, deckLoader } from './deck/deck-loader.ts';
+import { docId, labId, pathId, stepId } from './site/entry-ids.ts';
 import { contentFolder } from './site/content-folder.ts';
 import { siteIdentity } from './site/identity.ts';
 
@@ -21,7 +21,7 @@ export const collections = {
   /** By language, lab and file: `fr/first-steps/01-cluster`. */
   steps: defineCollection({ loader: fromContent('labs/*/steps/*.md', stepId), schema: stepFrontMatter }),
   /** By language and slug: `fr/welcome`. */
-  decks: defineCollection({ loader: fromContent('decks/*.md', deckId), schema: deckFrontMatter }),
+  decks: defineCollection({ loader: deckLoader(contentFolder), schema: deckEntry }),
   /** By address: `fr/docs/learn/labs`; Starlight shows English where French is missing. */
   docs: defineCollection({ loader: fromContent('docs/**/*.{md,mdx}', docId), schema: docsSchema() }),
 };

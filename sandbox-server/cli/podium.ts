@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { runImagesCommand } from '../../deploy/images/images-command.ts';
 import { runAsProgram } from '../../deploy/images/run-as-program.ts';
 import { cacheDirectory } from '../../deploy/launch/directories.ts';
+import { loadDeckCommand } from './deck/load-deck-command.ts';
 import type { Surroundings } from '../config-options.ts';
 import { runInstallCommand } from './install-command.ts';
 import { runLabCommand } from './lab/lab-command.ts';
@@ -15,6 +16,10 @@ type Command = (args: readonly string[], signal: AbortSignal) => Promise<number>
 const say = (line: string) => console.log(line);
 
 const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run: Command }>> = {
+  deck: {
+    summary: 'a deck as a PDF, or as one file that needs no server',
+    run: (args, signal) => loadDeckCommand(args, { say, environment: process.env }, signal),
+  },
   images: {
     summary: 'build the images of labs, load them into a cluster, push them to a registry',
     run: (args, signal) => runImagesCommand(args, { cacheDir: cacheDirectory(process.env), say, signal }),

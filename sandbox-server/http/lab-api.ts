@@ -1,6 +1,7 @@
 /** What pages ask of labs, with or without a sandbox. */
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
+import type { DriverSwitch } from '../driver/driver-switch.ts';
 import { PodiumError } from '../errors.ts';
 import { judgeAnswer } from '../labs/judge-answer.ts';
 import type { Lab } from '../labs/lab.ts';
@@ -19,6 +20,7 @@ const NO_CONTENT = 204;
 
 export interface LabApiDeps {
   readonly labs: ReadonlyMap<string, Lab>;
+  readonly drivers: Pick<DriverSwitch, 'current'>;
   readonly sandboxes: SandboxTable;
   readonly store: Store;
   readonly clock: Clock;
@@ -28,7 +30,7 @@ export interface LabApiDeps {
 
 export function registerLabApi(
   app: FastifyInstance,
-  { labs, sandboxes, store, clock, people, limits }: LabApiDeps,
+  { labs, drivers, sandboxes, store, clock, people, limits }: LabApiDeps,
 ): void {
   const usual = { preHandler: limits.usual };
 
@@ -44,8 +46,9 @@ export function registerLabApi(
     async (request, reply): Promise<LabProgress> => {
       const ownerHash = people.admit(request, reply);
       const { lab } = request.params;
-      const steps = labs.get(lab)?.steps;
-      if (!steps) throw new PodiumError('lab_unknown');
+      const known = labs.get(lab);
+      if (!known) throw new PodiumError('lab_unknown');
+      const lack = drivers.current?.judgeLab?.(known.definition);
       const [checksDone, home, place, answers] = await Promise.all([
         store.listChecksDone(ownerHash, lab),
         sandboxes.findKeptHome(ownerHash, lab),
@@ -54,9 +57,10 @@ export function registerLabApi(
       ]);
       return {
         checksDone: [...checksDone],
-        solvable: [...listSolvable(steps)],
+        solvable: [...listSolvable(known.steps)],
         answers: answers.map(({ question, answers: given }) => ({ question, answers: [...given] })),
         ...(place && { place: { step: place.step, at: place.at.toISOString() } }),
+        ...(lack !== undefined && { lack }),
         ...(home && { home: { at: home.at.toISOString(), bytes: home.bytes } }),
       };
     },

@@ -6,11 +6,13 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PodiumError } from '../errors.ts';
 import type { People } from './people.ts';
-import { createPolicyCache } from './content-security-policy.ts';
+import { createPolicyCache, PICTURE_POLICY } from './content-security-policy.ts';
+import { registerFollowPage } from './follow-page.ts';
 import { chooseLanguage, languageOfPath } from './language.ts';
 
-/** Where Astro puts what has a hash of its content in its name. */
-const HASHED = '/_astro/';
+/** Where Astro puts what has a hash of its content in its name, and where the pictures of decks are that have one too. */
+const DECK_FILES = '/deck-files/';
+const HASHED = ['/_astro/', DECK_FILES];
 const CACHE_HASHED = 'public, max-age=31536000, immutable';
 /** Asked again each time, and answered with 304: a new build is seen at once. */
 const CACHE_NAMED = 'public, no-cache';
@@ -32,7 +34,8 @@ export async function registerSite(app: FastifyInstance, { directory, people }: 
     setHeaders(reply, path) {
       const file = path.replace(/\.(br|gz)$/, '');
       if (!file.endsWith('.html')) {
-        void reply.header('cache-control', file.includes(HASHED) ? CACHE_HASHED : CACHE_NAMED);
+        if (file.includes(DECK_FILES)) void reply.header('content-security-policy', PICTURE_POLICY);
+        void reply.header('cache-control', HASHED.some((folder) => file.includes(folder)) ? CACHE_HASHED : CACHE_NAMED);
         return;
       }
       // With the page, so that all that the page then asks for at once comes from the same person.
@@ -46,6 +49,7 @@ export async function registerSite(app: FastifyInstance, { directory, people }: 
       .header('cache-control', CACHE_PAGE)
       .redirect(`/${chooseLanguage(request.headers['accept-language'])}/`),
   );
+  registerFollowPage(app, { directory, people, policyOf });
   app.setNotFoundHandler(makeNotFound(directory, policyOf));
 }
 
@@ -53,7 +57,8 @@ export async function registerSite(app: FastifyInstance, { directory, people }: 
 function makeNotFound(directory: string, policyOf: (file: string) => string) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = request.url.split('?')[0] ?? '';
-    const isPage = request.method === 'GET' && !path.startsWith('/api/') && !path.startsWith(HASHED);
+    const isPage =
+      request.method === 'GET' && !path.startsWith('/api/') && !HASHED.some((folder) => path.startsWith(folder));
     const language = languageOfPath(path) ?? chooseLanguage(request.headers['accept-language']);
     const candidates = [`${language}/404.html`, `${language}/404/index.html`, '404.html'];
     const file = isPage ? candidates.map((name) => join(directory, name)).find((each) => existsSync(each)) : undefined;

@@ -49,6 +49,8 @@ export const labProgress = z.object({
   place: z.optional(z.object({ step: z.int(), at: z.string() })),
   /** What was answered last to questions. */
   answers: z.array(z.object({ question: z.string(), answers: z.array(z.int()) })),
+  /** An error code: why the lab cannot be had on this server, whoever asks. */
+  lack: z.optional(z.string()),
 });
 export type LabProgress = z.infer<typeof labProgress>;
 

@@ -1,8 +1,9 @@
 /** The tables, and how they came about. Both databases have the same; what only several servers need is PostgreSQL's. */
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
+import { showingMigrations, type ShowingTables } from './showing-tables.ts';
 
-type Migrations = Readonly<Record<string, Migration>>;
+export type Migrations = Readonly<Record<string, Migration>>;
 
 /** Never edited once released: a change of the tables is a new migration, applied in the order of the names. */
 const migrations: Migrations = {
@@ -39,6 +40,7 @@ const migrations: Migrations = {
     },
   },
   '0007-where-i-was': { up: createTraces },
+  ...showingMigrations,
 };
 
 /** The step that a person had open, and what they answered: for their other devices. */
@@ -100,7 +102,7 @@ export const postgresMigrations: Migrations = {
   },
 };
 
-export interface Tables {
+export interface Tables extends ShowingTables {
   checks_done: {
     owner_hash: string;
     lab: string;

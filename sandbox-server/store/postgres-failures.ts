@@ -48,6 +48,17 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** The same, for every method of a part of the store. */
+export function explainEach<T extends object>(part: T): T {
+  return new Proxy(part, {
+    get(target, name, receiver) {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function') return method;
+      return (...given: unknown[]) => explained(Promise.resolve(Reflect.apply(method, target, given)));
+    },
+  });
+}
+
 /** Why the server cannot begin with the database, and what to do. `where` names it without a password. */
 export function explainOpening(where: string, error: unknown): string {
   const reason = describeFailure(error);

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { describeDatabase } from '../database-url.ts';
 import { type Tables, migrate, postgresMigrations } from './migrations.ts';
-import { explained, explainOpening, isAway } from './postgres-failures.ts';
+import { explainEach, explained, explainOpening, isAway } from './postgres-failures.ts';
 import { createPostgresPool, makeKyselyPool } from './postgres-pool.ts';
 import { createSqlStore } from './sql-store.ts';
 import type { Store } from './store.ts';
@@ -85,6 +85,7 @@ export function createPostgresStore({ tables }: PostgresDatabase): Store {
     forgetPerson: (ownerHash) => explained(store.forgetPerson(ownerHash)),
     forgetIdle: (since) => explained(store.forgetIdle(since)),
     claimSweep: (day) => explained(store.claimSweep(day)),
+    showings: explainEach(store.showings),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

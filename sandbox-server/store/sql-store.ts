@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from './migrations.ts';
 import { createSqlPersonalStore } from './sql-personal-store.ts';
+import { createSqlShowings } from './sql-showings.ts';
 import type { MeasuredLab, Store } from './store.ts';
 
 /** The queries of the store, which are the same for each database. Disposing it closes the database. */
@@ -87,6 +88,7 @@ export function createSqlStore(database: Kysely<Tables>): Store {
         .executeTakeFirstOrThrow();
       return kept.value;
     },
+    showings: createSqlShowings(database),
     [Symbol.asyncDispose]: () => database.destroy(),
   };
 }

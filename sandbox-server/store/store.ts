@@ -4,6 +4,8 @@
  */
 import type { PersonalStore } from './personal-store.ts';
 
+import type { ShowingStore } from './showing-store.ts';
+
 export interface CheckDone {
   readonly ownerHash: string;
   readonly lab: string;
@@ -54,4 +56,5 @@ export interface Store extends PersonalStore, AsyncDisposable {
   forgetHome(ownerHash: string, lab: string): Promise<void>;
   /** What is kept under the name: this value if it is the first. All who ask at once, on whichever server, get the same. */
   keepOnce(name: string, value: string): Promise<string>;
+  readonly showings: ShowingStore;
 }

@@ -1,11 +1,16 @@
 /** The decks as a reader of one language sees them: in that language where it exists, otherwise in the one that does. */
 import { getCollection, type CollectionEntry } from 'astro:content';
+import type { DeckPicture, RenderedDeck } from '../../sandbox-server/decks/deck.ts';
+import { findPictures } from '../../sandbox-server/decks/find-picture.ts';
+import type { DeckSettings } from '../../sandbox-server/decks/front-matter.ts';
+import { makeDeck } from '../../sandbox-server/decks/make-deck.ts';
+import type { TerminalCaption } from '../../sandbox-server/decks/terminal-still.ts';
+import { describeWarning } from '../../sandbox-server/decks/warnings.ts';
 import { defaultLanguage, inLanguage, languages, type Language } from '../../sandbox-server/protocol/language.ts';
 import { t } from '../i18n/catalogue.ts';
 import { pagePath } from '../i18n/paths.ts';
-import type { DeckFrontMatter } from './front-matter.ts';
-import { renderDeck, type DeckSource, type RenderedDeck } from './render-deck.ts';
-import type { TerminalCaption } from './terminal-still.ts';
+import { contentFolder } from '../site/content-folder.ts';
+import { siteIdentity } from '../site/site-entry.ts';
 
 export interface Deck {
   slug: string;
@@ -25,42 +30,58 @@ export async function decksIn(language: Language): Promise<Deck[]> {
   return decks.sort((a, b) => (b.date?.getTime() ?? 0) - (a.date?.getTime() ?? 0) || a.slug.localeCompare(b.slug));
 }
 
+/** The files that decks show, each once. */
+export async function allPictures(): Promise<DeckPicture[]> {
+  const decks = await Promise.all((await getCollection('decks')).map(renderOnce));
+  return [...new Map(decks.flatMap(({ pictures }) => pictures).map((each) => [each.href, each])).values()];
+}
+
 async function deckFor(entries: CollectionEntry<'decks'>[], slug: string, language: Language): Promise<Deck> {
   const wanted = [language, defaultLanguage, ...languages].map((candidate) => `${candidate}/${slug}`);
   const entry = wanted
     .map((id) => entries.find((candidate) => candidate.id === id))
     .find((found) => found !== undefined);
   if (entry === undefined) throw new Error(`There is no deck "${slug}" in any language.`);
-  const written = entry.data.lang ?? splitId(entry.id).language;
-  const rendered = await renderOnce(entry, written);
+  const rendered = await renderOnce(entry);
+  const { settings } = rendered;
+  const written = settings.lang ?? splitId(entry.id).language;
   return {
     slug,
     language: written,
-    title: textIn(entry.data.title, written) ?? rendered.slides[0]?.title ?? slug,
-    summary: textIn(entry.data.summary, written) ?? '',
-    date: entry.data.date,
+    title: textIn(settings.title, written) ?? (rendered.slides[0]?.title || slug),
+    summary: textIn(settings.summary, written) ?? '',
+    date: settings.date,
     rendered,
   };
 }
 
+type DeckEntry = CollectionEntry<'decks'>['data'];
+
 /** Several pages show the same deck, and rendering one takes a while. */
 const renderedByDigest = new Map<string, Promise<RenderedDeck>>();
 
-function renderOnce(
-  { id, digest, body = '', data }: CollectionEntry<'decks'>,
-  language: Language,
-): Promise<RenderedDeck> {
+function renderOnce({ id, digest, data }: CollectionEntry<'decks'>): Promise<RenderedDeck> {
   const key = `${id} ${digest}`;
-  const rendered = renderedByDigest.get(key) ?? renderWithLabs({ markdown: body, ...data }, language);
+  const rendered = renderedByDigest.get(key) ?? render(data, splitId(id).language);
   renderedByDigest.set(key, rendered);
   return rendered;
 }
 
-async function renderWithLabs(source: DeckSource, language: Language): Promise<RenderedDeck> {
+/** Tells the author what is to be known, and shows the deck; throws for front matter that cannot be read. */
+async function render({ path, file, source }: DeckEntry, language: Language): Promise<RenderedDeck> {
   const titles = new Map(
     (await getCollection('labs')).map(({ id, data }) => [id, inLanguage(data.title, language).text]),
   );
-  return renderDeck({ ...source, captionOf: (lab) => captionFor(lab, titles.get(lab), language) });
+  const result = await makeDeck({
+    source,
+    file,
+    siteDefaults: (await siteIdentity()).decks,
+    pictureOf: findPictures({ path, root: contentFolder }),
+    captionOf: (lab) => captionFor(lab, titles.get(lab), language),
+  });
+  if (!result.ok) throw new Error(describeWarning(result.problem));
+  for (const warning of result.deck.warnings) console.warn(describeWarning(warning));
+  return result.deck;
 }
 
 function captionFor(lab: string, title: string | undefined, language: Language): TerminalCaption | undefined {
@@ -68,7 +89,7 @@ function captionFor(lab: string, title: string | undefined, language: Language):
   return { text: t(language, 'deck.terminalStill', { lab: title }), href: pagePath(language, `labs/${lab}`) };
 }
 
-function textIn(text: DeckFrontMatter['title'], language: Language): string | undefined {
+function textIn(text: DeckSettings['title'], language: Language): string | undefined {
   return typeof text === 'object' ? inLanguage(text, language).text : text;
 }
 

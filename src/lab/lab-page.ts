@@ -4,6 +4,7 @@ import { errorText, text } from '../terminal/page-texts.ts';
 import { PodiumTerminal } from '../terminal/podium-terminal.ts';
 import type { RunAnswer } from '../terminal/run-clicks.ts';
 import { clientId } from '../terminal/client-id.ts';
+import { forgetInBlocks } from './block-question.ts';
 import { addBlockButtons } from './blocks.ts';
 import { followChecksInSight } from './checks-in-sight.ts';
 import { createChecks } from './checks.ts';
@@ -57,6 +58,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal, questions: 
   const keep = (): void => saveProgress(lab, { step: current, done: [...done], at: places.at });
   const show = (): void => {
     steps.showDone(done);
+    find(root, '.lab-done').hidden = total === 0 || done.size < total;
     checks.showDone(done, sight.watched);
     sight.update();
   };
@@ -66,7 +68,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal, questions: 
     for (const name of fresh) done.add(name);
     show();
     keep();
-    if (done.size === total) announce(text('lab.allDone', { count: total }));
+    if (done.size === total) announce(text('lab.done'));
   };
   const forget = (): void => {
     done.clear();
@@ -94,6 +96,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal, questions: 
   const steps = createSteps({ root, first: stored.step, onShow });
   show();
   session.subscribe(({ phase }) => {
+    if (phase.kind === 'running') forgetInBlocks(root, [text('lab.run.noShell'), text('lab.save.noSandbox')]);
     const startsOver = phase.kind === 'stopping' && phase.ending === 'over';
     if (startsOver) forget();
     else if ('sandbox' in phase) add(phase.sandbox.checksDone);

@@ -6,6 +6,7 @@ import { announce } from '../terminal/announcer.ts';
 import { button, element } from '../terminal/dom.ts';
 import { errorText, pageTexts, text } from '../terminal/page-texts.ts';
 import type { SandboxApi } from '../terminal/sandbox-api.ts';
+import { holdOutputs } from './held-outputs.ts';
 import type { AnswerResult, LabProgress } from '../../sandbox-server/protocol/requests.ts';
 
 export interface QuestionsOptions {
@@ -35,6 +36,8 @@ class QuestionForm {
   readonly #isPrediction: boolean;
   readonly #said = element('div', { class: 'question-said' });
   readonly #choices = element('div', { class: 'question-choices' });
+  /** Shows what is kept back until the prediction is made. */
+  readonly #release: () => void;
   /** An answer is being judged. */
   #isBusy = false;
   /** What is shown is no news: it is not announced. */
@@ -44,6 +47,7 @@ class QuestionForm {
     this.#form = form;
     this.#options = options;
     this.#isPrediction = form.dataset['kind'] === 'predict';
+    this.#release = this.#isPrediction ? holdOutputs(form) : () => undefined;
   }
 
   show(): void {
@@ -84,6 +88,7 @@ class QuestionForm {
     if (this.#chosen.length === 0) return this.#say(text('lab.quiz.none'));
     if (!this.#isPrediction) return void this.#judge(this.#chosen);
     const chosen = this.#chosen;
+    this.#release();
     this.#say(text('lab.predict.held'));
     const compare = button(text('lab.predict.compare'), () => void this.#judge(chosen), { class: 'button' });
     for (const input of this.#inputs) input.disabled = true;

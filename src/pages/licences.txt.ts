@@ -8,6 +8,8 @@ const SHIPPED = [
   '@fontsource-variable/jetbrains-mono',
   '@xterm/xterm',
   'reveal.js',
+  'katex',
+  '@fortawesome/fontawesome-free',
   'zod',
   '@astrojs/starlight',
 ];

@@ -26,12 +26,6 @@ export function stepId(path: string): string {
   return `${language}/${name}`;
 }
 
-/** `decks/welcome.fr.md` → `fr/welcome`. */
-export function deckId(path: string): string {
-  const { language, name } = splitLanguage(path.replace(/^decks\//, ''));
-  return `${language}/${name}`;
-}
-
 /** `docs/learn/index.fr.md` → `fr/docs/learn`: Starlight's address of the page. */
 export function docId(path: string): string {
   const { language, name } = splitLanguage(path);

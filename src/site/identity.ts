@@ -13,6 +13,16 @@ export const siteIdentity = z.strictObject({
   /** Hue of the accent in OKLCH degrees: 25 red, 150 green, 264 the cobalt that comes with Podium. */
   accent: z.optional(z.number().check(z.minimum(0), z.maximum(360))),
   languages: z._default(z.array(z.enum(languages)).check(z.minLength(1)), [...languages]),
+  /** For all decks: regular expressions as in reveal.js's `data-separator…`; the front matter of a deck goes before. */
+  decks: z.optional(
+    z.strictObject({
+      separator: z.optional(z.string()),
+      verticalSeparator: z.optional(z.string()),
+      notesSeparator: z.optional(z.string()),
+    }),
+  ),
+  /** Origins of pages that may show decks in a frame, such as `https://wiki.example.org`; without it none may. */
+  embed: z.optional(z.array(z.string().check(z.regex(/^https?:\/\/[\w.-]+(:\d+)?$/))).check(z.maxLength(20))),
   conduct: z.optional(z.url()),
   privacy: z.optional(z.url()),
   contact: z.optional(z.string().check(z.minLength(1))),

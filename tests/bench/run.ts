@@ -5,11 +5,13 @@
 import { join } from 'node:path';
 import { startPodium } from '../support/podium.ts';
 import { measureChecks } from './checks.ts';
+import { measureDeckPage } from './deck-page.ts';
 import { measureEchoUnderLoad } from './echo-load.ts';
 import { measureEcho } from './echo.ts';
 import { measureEnd } from './end.ts';
 import { type Figure, reportFigures } from './figures.ts';
 import { measureFlood } from './flood.ts';
+import { measureFollow } from './follow.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureLabPage } from './lab-page.ts';
 import { measureLighthouse } from './lighthouse.ts';
@@ -48,6 +50,7 @@ const loneBenches: readonly LoneBench[] = [
   { name: 'simulated-5000', measure: measureSimulated },
   { name: 'progress', measure: measureProgress },
   { name: 'store-kill', measure: measureStoreKill },
+  { name: 'follow', measure: measureFollow },
 ];
 
 const benches: readonly Bench[] = [
@@ -61,6 +64,7 @@ const benches: readonly Bench[] = [
   { name: 'flood', measure: measureFlood },
   { name: 'resume', measure: measureResume },
   { name: 'lab-page', measure: measureLabPage },
+  { name: 'deck-page', measure: measureDeckPage },
   { name: 'lighthouse', measure: measureLighthouse },
   { name: 'checks', measure: measureChecks },
   { name: 'idle-terminals', measure: measureIdleTerminals },

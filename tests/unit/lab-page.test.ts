@@ -28,6 +28,12 @@ describe('a step’s Markdown', () => {
     );
     assert.equal(html.match(/data-copy/g)?.length, 4);
   });
+  it('keeps an option together, and says how far each line is set in', async () => {
+    const html = await renderStep('```bash\nkubectl run web --image=a-b\n```\n\n```yaml\na:\n  - b-c: d\n```\n');
+    assert.match(html, /<span class="word">--image=a-b<\/span>/);
+    assert.equal(html.match(/--indent:2ch/g)?.length, 1);
+    assert.match(html.replaceAll(/<[^>]+>/g, ''), /kubectl run web --image=a-b\s+a:\n {2}- b-c: d/);
+  });
   it('gives what one should see no buttons', async () => {
     const html = await renderStep('```output\nNAME <none>\n```\n');
     assert.match(html, /<figure class="block block-output">/);

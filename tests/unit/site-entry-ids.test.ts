@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deckId, docId, labId, pathId, stepId } from '../../src/site/entry-ids.ts';
+import { docId, labId, pathId, stepId } from '../../src/site/entry-ids.ts';
 import { inOtherLanguage, languageOfPath, pagePath } from '../../src/i18n/paths.ts';
 
 describe('a file of the content folder becomes an address', () => {
@@ -9,8 +9,6 @@ describe('a file of the content folder becomes an address', () => {
     [pathId, 'paths/kubernetes.yaml', 'kubernetes'],
     [stepId, 'labs/first-steps/steps/01-cluster.md', 'en/first-steps/01-cluster'],
     [stepId, 'labs/first-steps/steps/01-cluster.fr.md', 'fr/first-steps/01-cluster'],
-    [deckId, 'decks/welcome.md', 'en/welcome'],
-    [deckId, 'decks/welcome.fr.md', 'fr/welcome'],
     [docId, 'docs/index.md', 'en/docs'],
     [docId, 'docs/index.fr.md', 'fr/docs'],
     [docId, 'docs/learn/index.fr.md', 'fr/docs/learn'],

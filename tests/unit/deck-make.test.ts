@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { lineSteps } from '../../src/deck/highlight-code.ts';
-import { renderDeck } from '../../src/deck/render-deck.ts';
+import { lineSteps } from '../../sandbox-server/decks/colour-code.ts';
+import type { DeckSource, RenderedDeck } from '../../sandbox-server/decks/deck.ts';
+import { makeDeck } from '../../sandbox-server/decks/make-deck.ts';
+
+type Written = Omit<DeckSource, 'source' | 'file'> & { markdown: string };
+
+async function renderDeck({ markdown, ...rest }: Written): Promise<RenderedDeck> {
+  const result = await makeDeck({ source: markdown, file: 'decks/own.md', ...rest });
+  assert.ok(result.ok);
+  return result.deck;
+}
 
 describe('an author who writes a deck in Markdown', () => {
   test('it puts slides beside and below each other', async () => {
@@ -47,7 +56,7 @@ describe('an author who writes a deck in Markdown', () => {
   test('it takes separators of an older site', async () => {
     const { slides } = await renderDeck({
       markdown: '# One\n\n\n# Two\n\n\n# Three',
-      separator: '^\\r?\\n\\r?\\n',
+      siteDefaults: { separator: '^\\r?\\n\\r?\\n' },
     });
     assert.equal(slides.length, 3);
   });
