@@ -35,7 +35,10 @@ export const myTexts = {
   'my.keptHomes': { en: 'Homes with your files', fr: 'Dossiers avec vos fichiers' },
   'my.download': { en: 'Download all of it', fr: 'Tout télécharger' },
   'my.delete': { en: 'Delete all of it', fr: 'Tout supprimer' },
-  'my.deleteAsk': { en: 'Delete all that is kept about you?', fr: 'Supprimer tout ce qui est enregistré à votre sujet ?' },
+  'my.deleteAsk': {
+    en: 'Delete all that is kept about you?',
+    fr: 'Supprimer tout ce qui est enregistré à votre sujet ?',
+  },
   'my.deleteText': {
     en: 'Your progress, your answers and your files are deleted here and on this device, and your sandboxes end. You may download them first.',
     fr: 'Votre progression, vos réponses et vos fichiers seront supprimés, ici et sur cet appareil, et vos sandboxes s’arrêteront. Vous pouvez d’abord les télécharger.',
