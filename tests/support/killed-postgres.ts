@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PodiumError } from '../../sandbox-server/errors.ts';
 import { systemClock } from '../../sandbox-server/clock.ts';
 import { createPostgresStore, openPostgres } from '../../sandbox-server/store/postgres-store.ts';
-import type { Store } from '../../sandbox-server/store/store.ts';
 import { createLog } from '../../sandbox-server/telemetry/log.ts';
 import { findLost, writeProgress } from './acknowledged-writes.ts';
 import type { KillOutcome } from './killed-sqlite.ts';
@@ -29,8 +28,7 @@ export async function killPostgres(kills: number, random: () => number): Promise
     await (kill % 2 === 0 ? postgres.killAll() : postgres.killBackend());
     await writing;
     if (kill % 2 === 0) await postgres.start();
-    await untilBack(store);
-    outcome.lost += (await findLost(store, told)).length;
+    outcome.lost += (await retried(() => findLost(store, told))).length;
     outcome.acknowledged += told.length;
   }
   return outcome;
@@ -41,11 +39,11 @@ function requireAway(error: unknown): void {
   if (!(error instanceof PodiumError) || error.code !== 'database_unreachable') throw error;
 }
 
-async function untilBack(store: Store): Promise<void> {
+/** A server that cuts its connections may still answer one of them; as a page does, it is asked again. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      await store.keepOnce('back', 'yes');
-      return;
+      return await work();
     } catch (error) {
       requireAway(error);
       await delay(RETRY_MS);
