@@ -15,7 +15,8 @@ export interface ComparedDeck {
 
 export interface Comparison {
   readonly name: string;
-  readonly slideCount: number;
+  /** False where reveal.js itself fails on the deck. */
+  readonly isComparable: boolean;
   /** The differences that had to take themselves out. */
   readonly explained: readonly string[];
   /** Lines that only one has, with a sign before them; empty where nothing is unexplained. */
@@ -31,31 +32,28 @@ export async function compareDeck(page: RevealPage, deck: ComparedDeck): Promise
   };
   const made = await makeDeck({ source: deck.source, file: deck.name, pictureOf });
   const head = decodeFrontMatter(deck.source, deck.name);
-  if (!made.ok || !head.ok)
-    return { name: deck.name, slideCount: 0, explained: [], unexplained: ['- it cannot be read'] };
+  if (!made.ok || !head.ok) return unread(deck.name, ['- its front matter cannot be read']);
   const separators = chooseSeparators(head.body, head.settings);
   const masked = maskFences(head.body, separators);
-  const named = namedSeparators(separators);
-  const both = await page
-    .read({
-      markdown: masked.body,
-      separators: named,
-      hasMath: made.deck.hasMath,
-      markdownOptions: head.settings.markdown,
-      html: made.deck.html,
-    })
-    .catch((error: unknown) => error as Error);
-  if (both instanceof Error)
-    return { name: deck.name, slideCount: 0, explained: [], unexplained: [`- ${both.message}`] };
-  const { reference, ours } = both;
-  const result = takeDifferencesOut(reference, ours, { addresses, unmask: masked.unmask });
+  const { reference, ours } = await page.read({
+    markdown: masked.body,
+    separators: namedSeparators(separators),
+    hasMath: made.deck.hasMath,
+    markdownOptions: head.settings.markdown,
+    html: made.deck.html,
+  });
+  if (reference === undefined) return { ...unread(deck.name, []), isComparable: false };
+  const { explained, unexplained } = takeDifferencesOut(reference, ours, { addresses, unmask: masked.unmask });
   const before = [
     ...(head.bodyLine > 1 ? ['front-matter'] : []),
     ...(separators.recognised.length > 0 ? ['separators'] : []),
     ...(made.deck.hasMath ? ['math'] : []),
   ];
-  const { explained, unexplained } = result;
-  return { name: deck.name, slideCount: made.deck.slides.length, explained: [...before, ...explained], unexplained };
+  return { name: deck.name, isComparable: true, explained: [...before, ...explained], unexplained };
+}
+
+function unread(name: string, unexplained: readonly string[]): Comparison {
+  return { name, isComparable: true, explained: [], unexplained };
 }
 
 /** As attributes of the author's page: only what is not reveal.js's own default. */

@@ -15,7 +15,7 @@ import { openRevealPage } from './reveal-page.ts';
 const root = join(import.meta.dirname, '../..');
 const OWN_FOLDERS = [join(root, 'content/decks'), join(import.meta.dirname, 'corpus')];
 /** With the decks that are written by hand more than 300. */
-const GENERATED = 300;
+const GENERATED = 330;
 /** Of what differs in one deck. */
 const SHOWN_LINES = 30;
 /** So that the same decks are compared each time; `PODIUM_TEST_SEED` names others. */
@@ -55,11 +55,13 @@ async function main(folders: readonly string[]): Promise<number> {
   }
   const explained = new Map<string, number>();
   let unexplained = 0;
+  let compared = 0;
   {
     await using page = await openRevealPage();
     for (const deck of decks) {
       const comparison = await compareDeck(page, deck);
       for (const name of comparison.explained) explained.set(name, (explained.get(name) ?? 0) + 1);
+      compared += comparison.isComparable ? 1 : 0;
       unexplained += comparison.unexplained.length > 0 ? 1 : 0;
       report(comparison, deck.source);
     }
@@ -67,8 +69,9 @@ async function main(folders: readonly string[]): Promise<number> {
   say(`explained: ${[...explained].map(([name, count]) => `${name} ${count}`).join(', ')}`);
   const counts = countFeatures(decks.map(({ source }) => source));
   say(`features: ${counts.map(({ name, count }) => `${name} ${count}`).join(', ')}`);
-  say(`decks: ${decks.length} compared, ${unexplained} unexplained differences`);
-  return unexplained === 0 && decks.length > 0 ? 0 : 1;
+  if (compared < decks.length) say(`not counted: ${decks.length - compared}, on which reveal.js itself fails`);
+  say(`decks: ${compared} compared, ${unexplained} unexplained differences`);
+  return unexplained === 0 && compared > 0 ? 0 : 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));

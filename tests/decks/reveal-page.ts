@@ -2,13 +2,12 @@
  * A page of reveal.js as an author writes it, in Chromium: a deck in a Markdown file, the plugins for Markdown, code and
  * math. The same page takes the HTML that we have made, without any plugin. Both are read after reveal.js has started.
  */
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as delay } from 'node:timers/promises';
-import { chromium } from '@playwright/test';
+import { chromium, type Page } from '@playwright/test';
 import { readTree, type TreeNode } from './tree.ts';
 
 /** What stands in the page around the deck, and what the author's file holds. */
@@ -22,17 +21,25 @@ export interface AuthorPage {
 }
 
 export interface BothTrees {
-  readonly reference: TreeNode;
+  /** Undefined where a plugin of reveal.js fails on the deck, so that it shows nothing. */
+  readonly reference: TreeNode | undefined;
   readonly ours: TreeNode;
 }
 
 export interface RevealPage extends AsyncDisposable {
+  /** Throws where reveal.js cannot show what we have made. */
   read(page: AuthorPage): Promise<BothTrees>;
 }
 
 const packageFolder = (name: string) => dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
 const modules = join(packageFolder('katex'), '..');
-const TYPES: Readonly<Record<string, string>> = { mjs: 'text/javascript', js: 'text/javascript', css: 'text/css' };
+const TYPES: Readonly<Record<string, string>> = {
+  '/': 'text/html',
+  md: 'text/markdown',
+  mjs: 'text/javascript',
+  js: 'text/javascript',
+  css: 'text/css',
+};
 
 /** One deck takes a tenth of a second. */
 const SHOW_LIMIT_MS = 10_000;
@@ -49,26 +56,34 @@ Object.assign(globalThis, { Reveal, Markdown, Highlight, KaTeX: MathPlugins.KaTe
 export async function openRevealPage(): Promise<RevealPage> {
   let markdown = '';
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    if (path === '/deck.md') return response.setHeader('content-type', 'text/markdown').end(markdown);
-    if (path === '/') return response.setHeader('content-type', 'text/html').end(PAGE);
-    const isPart = /^\/(?:reveal\.js|katex)\/dist\/[\w./-]+$/u.test(path);
-    if (!isPart) return response.writeHead(404).end();
-    return readFile(join(modules, path)).then(
-      (bytes) => response.setHeader('content-type', TYPES[path.split('.').at(-1) ?? ''] ?? 'font/woff2').end(bytes),
-      () => response.writeHead(404).end(),
-    );
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const own = { '/': PAGE, '/deck.md': markdown }[pathname];
+    const isPart = /^\/(?:reveal\.js|katex)\/dist\/[\w./-]+$/u.test(pathname);
+    response.setHeader('content-type', TYPES[pathname.split('.').at(-1) ?? ''] ?? 'application/octet-stream');
+    if (own !== undefined) response.end(own);
+    else if (isPart)
+      createReadStream(join(modules, pathname))
+        .on('error', () => response.destroy())
+        .pipe(response);
+    else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   const page = await browser.newPage();
   await page.addInitScript({ content: `globalThis.readTree = ${readTree.toString()}` });
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.waitForFunction('globalThis.KaTeX !== undefined');
+  const open = async () => {
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.waitForFunction('globalThis.KaTeX !== undefined');
+  };
+  await open();
   return {
-    read(deck) {
+    async read(deck) {
       markdown = deck.markdown;
-      return withinLimit(page.evaluate(readBoth, deck));
+      const reference = await showDeck(page, { ...deck, html: undefined }).catch(async () => {
+        await open();
+        return undefined;
+      });
+      return { reference, ours: await showDeck(page, deck) };
     },
     async [Symbol.asyncDispose]() {
       await browser.close();
@@ -78,19 +93,15 @@ export async function openRevealPage(): Promise<RevealPage> {
   };
 }
 
-/** A plugin that fails within reveal.js leaves it waiting for ever. */
-async function withinLimit<T>(work: Promise<T>): Promise<T> {
-  const timer = new AbortController();
-  const late = delay(SHOW_LIMIT_MS, undefined, { signal: timer.signal }).then(() => {
-    throw new Error('reveal.js has not shown it in time: one of its plugins may have failed.');
+/** A plugin that fails leaves reveal.js waiting for ever: its error ends the wait. */
+async function showDeck(page: Page, deck: Omit<AuthorPage, 'html'> & { html: string | undefined }): Promise<TreeNode> {
+  const failure = page.waitForEvent('pageerror', { timeout: SHOW_LIMIT_MS }).then((error) => {
+    throw error;
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    timer.abort();
-    late.catch(() => undefined);
-    work.catch(() => undefined);
-  }
+  failure.catch(() => undefined);
+  const work = page.evaluate(readDeck, deck);
+  work.catch(() => undefined);
+  return Promise.race([work, failure]);
 }
 
 /** What the page has from its scripts. */
@@ -108,45 +119,45 @@ interface PageGlobals {
   readTree: (root: Element) => TreeNode;
 }
 
-/** Runs in the page. */
-async function readBoth({ separators, hasMath, markdownOptions, html }: AuthorPage): Promise<BothTrees> {
+/** Runs in the page: the author's page, or the one with our HTML. */
+async function readDeck(deck: Omit<AuthorPage, 'html'> & { html: string | undefined }): Promise<TreeNode> {
   const { Reveal, Markdown, Highlight, KaTeX, readTree: read } = globalThis as unknown as PageGlobals;
-  // All slides are loaded and none is laid out, so that nothing depends on the size of text.
-  const options = { disableLayout: true, viewDistance: 1000, mobileViewDistance: 1000, hash: false, keyboard: false };
-  const show = async (fill: (slides: Element) => void, plugins: object): Promise<TreeNode> => {
-    const container = document.createElement('div');
-    container.className = 'reveal';
-    const slides = document.createElement('div');
-    slides.className = 'slides';
-    container.append(slides);
-    document.body.append(container);
-    fill(slides);
-    const deck = new Reveal(container, { ...options, ...plugins });
-    // The plugin for math says nothing when it is done: it works as soon as the last of its scripts is there.
-    const isSet = new Promise<void>((resolve) => {
-      const onLoad = ({ target }: Event) => {
-        if (!(target instanceof HTMLScriptElement && target.src.includes('auto-render'))) return;
-        document.removeEventListener('load', onLoad, true);
-        setTimeout(resolve, 0);
-      };
-      document.addEventListener('load', onLoad, true);
-    });
-    await deck.initialize();
-    if (Object.hasOwn(plugins, 'katex')) await isSet;
-    const tree = read(slides);
-    deck.destroy();
-    container.remove();
-    return tree;
-  };
-  const section = document.createElement('section');
-  section.setAttribute('data-markdown', 'deck.md');
-  for (const [name, value] of Object.entries(separators)) section.setAttribute(name, value);
-  const plugins = [Markdown, Highlight, ...(hasMath ? [KaTeX] : [])];
-  const reference = await show((slides) => slides.append(section), {
-    plugins,
-    markdown: markdownOptions,
-    ...(hasMath ? { katex: { local: '/katex' } } : {}),
+  const container = document.createElement('div');
+  container.className = 'reveal';
+  container.innerHTML = '<div class="slides"></div>';
+  document.body.replaceChildren(container);
+  const slides = container.children[0] as Element;
+  const usesMath = deck.html === undefined && deck.hasMath;
+  if (deck.html === undefined) {
+    slides.innerHTML = '<section data-markdown="deck.md"></section>';
+    for (const [name, value] of Object.entries(deck.separators)) slides.children[0]?.setAttribute(name, value);
+  } else {
+    slides.innerHTML = deck.html;
+  }
+  // The plugin for math says nothing when it is done: it works as soon as the last of its scripts is there.
+  const isSet = new Promise<void>((resolve) => {
+    const onLoad = ({ target }: Event) => {
+      if (!(target instanceof HTMLScriptElement && target.src.includes('auto-render'))) return;
+      document.removeEventListener('load', onLoad, true);
+      setTimeout(resolve, 0);
+    };
+    if (usesMath) document.addEventListener('load', onLoad, true);
+    else resolve();
   });
-  const ours = await show((slides) => (slides.innerHTML = html), {});
-  return { reference, ours };
+  const instance = new Reveal(container, {
+    // All slides are loaded and none is laid out, so that nothing depends on the size of text.
+    disableLayout: true,
+    viewDistance: 1000,
+    mobileViewDistance: 1000,
+    hash: false,
+    keyboard: false,
+    markdown: deck.markdownOptions,
+    plugins: deck.html === undefined ? [Markdown, Highlight, ...(usesMath ? [KaTeX] : [])] : [],
+    ...(usesMath ? { katex: { local: '/katex' } } : {}),
+  });
+  await instance.initialize();
+  await isSet;
+  const tree = read(slides);
+  instance.destroy();
+  return tree;
 }
