@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Clock } from './clock.ts';
-import { isLoopback, type Config } from './config.ts';
+import type { Config } from './config.ts';
+import { isLoopback } from './loopback.ts';
 import type { DriverSwitch } from './driver/driver-switch.ts';
 import { ClusterTakenError, type ServerData } from './driver/driver.ts';
 import { PodiumError } from './errors.ts';
@@ -24,6 +25,8 @@ export interface ChooseDriverDeps {
   readonly drivers: DriverSwitch;
   /** Of all labs: what is made ahead. */
   readonly images: readonly string[];
+  /** A lab leaves network policies to its learner. */
+  readonly provesOuterWall: boolean;
   /** What a cluster is held for. */
   readonly data: ServerData;
   /** Called where the cluster is another server's; this one cannot go on. */
@@ -79,7 +82,7 @@ function followLauncher(deps: ChooseDriverDeps, signal: AbortSignal): void {
 
 /** Tries until the cluster answers; meanwhile pages are told why not. */
 async function connect(
-  { config, drivers, images, data, onTaken, clock, log, metrics }: ChooseDriverDeps,
+  { config, drivers, images, provesOuterWall, data, onTaken, clock, log, metrics }: ChooseDriverDeps,
   kubeconfigPath: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -95,7 +98,9 @@ async function connect(
         kubeconfigPath,
         agentDelivery: config.agentDelivery,
         runtimeClass: config.runtimeClass,
-        ...(image !== undefined && { isolation: { images: [image, ...others], isEmbedded, allowUnproved } }),
+        ...(image !== undefined && {
+          isolation: { images: [image, ...others], isEmbedded, allowUnproved, provesOuterWall },
+        }),
         pool: { images, floor: config.poolFloor, schedule: config.poolSchedule, ceiling: config.poolCeiling },
         data,
         onTaken,

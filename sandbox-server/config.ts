@@ -16,6 +16,7 @@ import {
   yesOrNo,
 } from './config-options.ts';
 import { parseDatabaseUrl } from './database-url.ts';
+import { isLoopback } from './loopback.ts';
 import { parsePoolSchedule, type PoolSchedule } from './schedule/pool-schedule.ts';
 import { mostReserved, parseReservations, type Reservations } from './schedule/reservations.ts';
 import { parseRuntimeClass } from './runtime-class.ts';
@@ -32,6 +33,8 @@ const MAX_PORT = 65_535;
 const MAX_SANDBOX_LIMIT = 10_000;
 /** A terabyte. */
 const MAX_KEPT_HOMES_MIB = 1024 * 1024;
+/** A century, which is for ever without being so by accident. */
+const MAX_KEEP_DAYS = 36_500;
 /** As long as a lab may be open at most. */
 const MAX_IDLE_MINUTES = 12 * 60;
 
@@ -132,6 +135,11 @@ export const options = {
     { byDefault: 1024, least: 0, most: MAX_KEPT_HOMES_MIB },
     'When a sandbox ends, the files of its home are kept in the database, up to 10 MiB of them compressed, and are there again at the next start. This is for all of them together; beyond it the oldest go. With 0, none are kept.',
   ),
+  keepDays: wholeNumber(
+    'PODIUM_KEEP_DAYS',
+    { byDefault: 365, least: 0, most: MAX_KEEP_DAYS },
+    'Who has done nothing here for so many days is forgotten: progress, answers and files. Looked after once a day, by one server. With 0, nobody is ever forgotten, but for who wishes it on the page “My labs”.',
+  ),
   poolFloor: wholeNumber(
     'PODIUM_POOL_FLOOR',
     { byDefault: 2, least: 0, most: MAX_SANDBOX_LIMIT },
@@ -175,10 +183,6 @@ export function loadConfig(environment: Environment, surroundings: Surroundings)
   const config = values as Config;
   const contradictions = findContradictions(config);
   return contradictions.length > 0 ? { ok: false, problems: contradictions } : { ok: true, config };
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function findContradictions(config: Config): string[] {

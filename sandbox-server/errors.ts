@@ -26,6 +26,8 @@ export const errorTable = {
   internal: { status: 500, closeCode: 1011, retryable: true },
   shutting_down: { status: 503, closeCode: 1012, retryable: true },
   database_unreachable: { status: 503, closeCode: 4503, retryable: true },
+  database_locked: { status: 503, closeCode: 4503, retryable: true },
+  database_full: { status: 507, closeCode: 4507, retryable: true },
   // Why there is no cluster here
   chosen: { status: 503, closeCode: 4503, retryable: false },
   not_linux: { status: 503, closeCode: 4503, retryable: false },
@@ -48,6 +50,7 @@ export const errorTable = {
   too_many_sandboxes: { status: 409, closeCode: 4409, retryable: false },
   line_left: { status: 409, closeCode: 4409, retryable: true },
   server_full: { status: 503, closeCode: 4503, retryable: true },
+  network_unwalled: { status: 503, closeCode: 4503, retryable: false },
   image_missing: { status: 503, closeCode: 4503, retryable: false },
   start_failed: { status: 502, closeCode: 4502, retryable: true },
   start_timeout: { status: 504, closeCode: 4504, retryable: true },
@@ -84,6 +87,15 @@ export const errorTable = {
   block_unknown: { status: 404, closeCode: 4404, retryable: false },
   // Handing over to another browser
   hand_over_refused: { status: 403, closeCode: 4403, retryable: false },
+  // Showings of decks
+  presenting_refused: { status: 403, closeCode: 4403, retryable: false },
+  showing_unknown: { status: 404, closeCode: 4404, retryable: false },
+  showing_key_refused: { status: 403, closeCode: 4403, retryable: false },
+  showing_full: { status: 503, closeCode: 4503, retryable: true },
+  too_many_showings: { status: 409, closeCode: 4409, retryable: false },
+  too_many_questions: { status: 409, closeCode: 4409, retryable: false },
+  questions_closed: { status: 409, closeCode: 4409, retryable: false },
+  poll_closed: { status: 409, closeCode: 4409, retryable: false },
 } as const satisfies Record<string, ErrorTraits>;
 
 export type ErrorCode = keyof typeof errorTable;

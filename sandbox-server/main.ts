@@ -7,11 +7,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { chooseDriver } from './choose-driver.ts';
 import { systemClock } from './clock.ts';
-import { isLoopback, loadConfig, type Config } from './config.ts';
+import { loadConfig, type Config } from './config.ts';
 import type { ClusterTakenError } from './driver/driver.ts';
 import { createDriverSwitch } from './driver/driver-switch.ts';
 import { loadLabs } from './labs/load-labs.ts';
 import { type Data, openData } from './open-data.ts';
+import { isLoopback } from './loopback.ts';
 import { createServer } from './server.ts';
 import { createLog, type Logger } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
       config,
       drivers,
       images: [...new Set([...labs.values()].map(({ definition }) => definition.image))],
+      provesOuterWall: [...labs.values()].some(({ definition }) => definition.network === 'learner'),
       data: data.serverData,
       onTaken: refused.resolve,
       clock: systemClock,

@@ -11,16 +11,16 @@ import type { Events } from './events/events.ts';
 import { createInProcessEvents } from './events/in-process-events.ts';
 import { createMemoryCodes } from './store/memory-codes.ts';
 import type { CreateCodes } from './store/one-use-codes.ts';
-import { loadSecret, makeSecret } from './store/secret.ts';
+import { COOKIE_KEY, loadSecret, makeSecret } from './store/secret.ts';
 import { createSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
+import { DATABASE_FILE, SECRET_FILE } from './store/transfer/folder-place.ts';
 import type { Logger } from './telemetry/log.ts';
 
 /** 192 bits: beyond guessing within the minutes that a code lives. */
 const CODE_BYTES = 24;
 /** Of the store, under which it keeps who it is. */
 export const IDENTITY = 'identity';
-const COOKIE_KEY = 'cookie-key';
 
 /** Disposing it closes all of it. */
 export interface Data extends AsyncDisposable {
@@ -49,8 +49,8 @@ const makeCode = () => randomBytes(CODE_BYTES).toString('base64url');
 async function openOwn({ dataDirectory, secretFile, clock }: OpenDataOptions): Promise<Data> {
   await using resources = new AsyncDisposableStack();
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
-  const secret = await loadSecret(secretFile ?? join(dataDirectory, 'secret'));
-  const store = resources.use(await createSqliteStore(join(dataDirectory, 'podium.db')));
+  const secret = await loadSecret(secretFile ?? join(dataDirectory, SECRET_FILE));
+  const store = resources.use(await createSqliteStore(join(dataDirectory, DATABASE_FILE)));
   const serverData = {
     identity: await store.keepOnce(IDENTITY, randomUUID()),
     description: `a file of its own, ${dataDirectory} on ${hostname()}`,

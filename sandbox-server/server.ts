@@ -1,17 +1,26 @@
 /** The server, built from its parts; it does not listen and reads nothing from its surroundings. */
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from './clock.ts';
-import { isLoopback, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import type { DriverSwitch } from './driver/driver-switch.ts';
 import type { Events } from './events/events.ts';
+import { createAudience } from './follow/audience.ts';
+import { randomSecrets } from './follow/secrets.ts';
+import { createShowings } from './follow/showings.ts';
 import { createApp } from './http/app.ts';
 import { listOwnNames, makeAddresses } from './http/addresses.ts';
+import { createFollowAddress } from './http/follow-address.ts';
 import { handOverKind, ticketKind } from './http/grants.ts';
+import { createMayPresent } from './http/may-present.ts';
 import { createPeople } from './http/people.ts';
+import { createShowingAccess } from './http/showing-access.ts';
+import { acceptFollowers } from './http/showing-stream.ts';
 import { acceptTerminals } from './http/terminal-upgrade.ts';
 import type { Lab } from './labs/lab.ts';
+import { isLoopback } from './loopback.ts';
 import { createChecks } from './session/checks.ts';
 import { createSaveFile } from './session/home-files.ts';
+import { createRetention } from './session/retention.ts';
 import { createSandboxTable } from './session/sandbox-table.ts';
 import { createSolves } from './session/solves.ts';
 import { createWatchedChecks } from './session/watched-checks.ts';
@@ -31,6 +40,7 @@ export interface ServerDeps {
     | 'reservations'
     | 'idleMinutes'
     | 'keptHomesMiB'
+    | 'keepDays'
     | 'driverReason'
   >;
   readonly secret: Buffer;
@@ -65,12 +75,15 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     sandboxes: createSandboxTable({ ...deps, ...config }),
     terminals: createTerminalHub({ clock, log, metrics }),
   };
+  const following = createFollowing(deps, isSecure);
   const { sandboxes, terminals } = shared;
   sandboxes.onEnding((sandboxId) => terminals.closeAll(sandboxId));
+  const retention = createRetention({ ...deps, keepDays: config.keepDays });
   const watchedChecks = createWatchedChecks({ ...deps, sandboxes });
   const solves = createSolves({ ...deps, sandboxes, watchedChecks });
   const app: FastifyInstance = await createApp({
     ...shared,
+    ...following,
     isSecure,
     siteDirectory: config.siteDirectory,
     driverReason: config.driverReason,
@@ -79,7 +92,9 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     saveFile: createSaveFile({ ...deps, sandboxes }),
     solves,
   });
-  const accepting = acceptTerminals(app.server, shared);
+  const accepting = new DisposableStack();
+  accepting.use(acceptTerminals(app.server, shared));
+  accepting.use(acceptFollowers(app.server, { ...shared, ...following }));
   return {
     async listen(port) {
       await app.listen({ host: config.host, port });
@@ -88,11 +103,25 @@ export async function createServer(deps: ServerDeps): Promise<SandboxServer> {
     },
     async [Symbol.asyncDispose]() {
       accepting[Symbol.dispose]();
+      await retention[Symbol.asyncDispose]();
+      following.audience[Symbol.dispose]();
       await solves[Symbol.asyncDispose]();
       await watchedChecks[Symbol.asyncDispose]();
       await sandboxes[Symbol.asyncDispose]();
       await terminals[Symbol.asyncDispose]();
       await app.close();
     },
+  };
+}
+
+/** Showings of decks, and the rooms that follow them. */
+function createFollowing({ config, store, events, clock, log, metrics }: ServerDeps, isSecure: boolean) {
+  const showings = createShowings({ store: store.showings, events, clock, ...randomSecrets });
+  return {
+    showings,
+    audience: createAudience({ store: store.showings, events, clock, log, metrics }),
+    access: createShowingAccess({ showings, clock, isSecure }),
+    mayPresent: createMayPresent(config),
+    addressOf: createFollowAddress(config),
   };
 }

@@ -16,6 +16,9 @@ const PROGRAMS = ['sandbox-server/main.ts', 'sandbox-server/janitor.ts', 'sandbo
 /** Shells of the machine itself: a container gives none, and what was compiled here need not run there. */
 const LEFT_OUT = new Set(['node-pty']);
 
+/** What authors do with decks works where the site is built, and says so elsewhere. */
+const FOR_AUTHORS = 'sandbox-server/cli/deck/deck-command.ts';
+
 /** What is imported for its types alone is not there when the program runs. */
 const IMPORT = /(?:^(?:import|export)\s(?!type\b)[^'";]*?from\s*|^import\s*|\bimport\()\s*'([^']+)'/gm;
 
@@ -25,7 +28,7 @@ export async function findServerSources(root: string): Promise<ServerSources> {
   const packages = new Set<string>();
   const queue = [...PROGRAMS, ...(await listWorkers(root))];
   for (const file of queue) {
-    if (files.has(file)) continue;
+    if (files.has(file) || file === FOR_AUTHORS) continue;
     files.add(file);
     for (const [, specifier = ''] of (await readFile(join(root, file), 'utf8')).matchAll(IMPORT)) {
       if (specifier.startsWith('.')) queue.push(join(dirname(file), specifier));

@@ -52,8 +52,8 @@ export const differences: readonly Difference[] = [
   },
   {
     name: 'live',
-    what: 'A `<podium-terminal>` has a still beside it, for paper.',
-    why: 'A handout cannot start a shell.',
+    what: 'A `<podium-terminal>` has a still beside it, for paper; a fence `poll` becomes a question with answers.',
+    why: 'A handout cannot start a shell, and a room votes on answers rather than on code.',
   },
   {
     name: 'leftovers',

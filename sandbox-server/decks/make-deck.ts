@@ -6,6 +6,7 @@ import { drawIcons } from './icons.ts';
 import { dropLeftovers } from './leftovers.ts';
 import { hasMath, setMath } from './math.ts';
 import { placePictures } from './pictures.ts';
+import { makePolls } from './polls.ts';
 import { runMarkdownPlugin } from './run-plugin.ts';
 import { chooseSeparators, maskFences, splitSlides } from './separators.ts';
 import { numberRepeatedIds } from './slide-ids.ts';
@@ -62,6 +63,7 @@ async function applyDifferences(
   const { pictureOf = () => undefined, captionOf = () => undefined } = source;
   const isMath = settings.math ?? hasMath(slides);
   numberRepeatedIds(slides, telling);
+  makePolls(slides);
   await colourCode(slides, telling);
   dropLeftovers(slides);
   if (isMath) setMath(slides, telling);

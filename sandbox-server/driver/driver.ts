@@ -3,8 +3,9 @@
  * Two adapters pass the same contract suite: `kubernetes/` (a namespace and a pod of a cluster) and
  * `local-pty.ts` (a shell of this machine, for one person on loopback).
  */
-import type { PodiumError } from '../errors.ts';
+import type { ErrorCode, PodiumError } from '../errors.ts';
 import type { RunOutcome, ServerMessage } from '../protocol/frames.ts';
+import type { AccountRole } from '../protocol/lab.ts';
 import type { StartStage } from '../protocol/sandbox.ts';
 import type { Isolation } from './isolation.ts';
 
@@ -35,6 +36,15 @@ export interface LabNeeds {
   readonly image: string;
   /** How long it is to live, unless it is given more time. */
   readonly lifeMinutes: number;
+  /** Accounts that its pods may have, each with what it may do; none where it is left out. */
+  readonly accounts?: readonly LabAccount[];
+  /** `learner`: who learns writes the network policies. Only where nothing that they write opens the outer wall. */
+  readonly network?: 'default' | 'learner';
+}
+
+export interface LabAccount {
+  readonly name: string;
+  readonly role: AccountRole;
 }
 
 /** What is on record about a sandbox; it survives the server (in the cluster: on the Namespace object). */
@@ -147,6 +157,8 @@ export interface Driver extends AsyncDisposable {
   readonly kind: 'kubernetes' | 'local';
   /** How learners are kept apart; a driver without it does not keep them apart, and serves one person. */
   readonly isolation?: Isolation | undefined;
+  /** Why this lab cannot be had here, whoever asks; undefined where it can, or where that is not known yet. */
+  judgeLab?(lab: Pick<LabNeeds, 'network'>): ErrorCode | undefined;
   /**
    * Gives the sandbox of this owner and lab: an existing one is attached to, otherwise one is made. Idempotent also under parallel calls.
    * `onStage` is called as each stage begins; the promise resolves when a shell has answered.

@@ -4,9 +4,16 @@
  * that is alone, and PostgreSQL's LISTEN and NOTIFY.
  */
 import * as z from 'zod/mini';
+import { showingMessage } from '../protocol/showing.ts';
 
 export const sharedEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('check-done'), ownerHash: z.string(), lab: z.string(), check: z.string() }),
+  /** To the pages of a showing: of all who follow, or only of those with a key from that of a remote on. */
+  z.object({ type: z.literal('showing'), code: z.string(), isForAll: z.boolean(), message: showingMessage }),
+  /** Somebody voted; the counts are in the store. */
+  z.object({ type: z.literal('showing-vote'), code: z.string(), poll: z.string() }),
+  /** How many follow at one server. */
+  z.object({ type: z.literal('showing-followers'), code: z.string(), server: z.string(), count: z.int() }),
 ]);
 export type SharedEvent = z.infer<typeof sharedEvent>;
 

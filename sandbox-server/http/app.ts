@@ -11,7 +11,10 @@ import { EVENTS_ROUTE, registerEventStream, type EventStreamDeps } from './event
 import { registerLabApi, type LabApiDeps } from './lab-api.ts';
 import { registerHandOver, type HandOverDeps } from './hand-over.ts';
 import { registerHealth } from './health.ts';
+import { registerMyApi } from './my-api.ts';
 import { registerRateLimits } from './rate-limits.ts';
+import { registerShowingApi, type ShowingApiDeps } from './showing-api.ts';
+import { registerShowingEvents, SHOWING_EVENTS_ROUTE, type ShowingStreamDeps } from './showing-stream.ts';
 import { registerSite } from './site.ts';
 
 /** The largest body is a slug or a code. */
@@ -21,10 +24,15 @@ const REQUEST_LIMIT_MS = 10_000;
 /** Longer than a proxy keeps its side (nginx: 60 s), so that the proxy closes first and no request is lost. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** They last as long as a page is open, which is no time of a request. */
+const STREAM_ROUTES: ReadonlySet<string> = new Set([EVENTS_ROUTE, SHOWING_EVENTS_ROUTE]);
+
 export type AppDeps = Omit<ApiDeps, 'limits'> &
   Omit<LabApiDeps, 'limits'> &
   Omit<EventStreamDeps, 'limits'> &
-  Omit<HandOverDeps, 'limits'> & {
+  Omit<HandOverDeps, 'limits'> &
+  Omit<ShowingApiDeps, 'limits'> &
+  Omit<ShowingStreamDeps, 'limits'> & {
     readonly addresses: Addresses;
     readonly siteDirectory: string;
     readonly isSecure: boolean;
@@ -59,7 +67,10 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   registerApi(app, { ...deps, limits });
   registerLabApi(app, { ...deps, limits });
   registerHandOver(app, { ...deps, limits });
+  registerMyApi(app, { ...deps, limits });
   registerEventStream(app, { ...deps, limits });
+  registerShowingApi(app, { ...deps, limits });
+  registerShowingEvents(app, { ...deps, limits });
   await registerSite(app, { directory: deps.siteDirectory, people: deps.people });
   return app;
 }
@@ -82,7 +93,7 @@ function observeReplies(app: FastifyInstance, { metrics, log }: AppDeps): void {
     const route = request.routeOptions.url ?? 'none';
     const { method } = request;
     const status = reply.statusCode;
-    if (route !== EVENTS_ROUTE)
+    if (!STREAM_ROUTES.has(route))
       metrics.requests.observe({ method, route, status: String(status) }, reply.elapsedTime / 1000);
     // The route, never the address: that may hold a ticket.
     log.debug({ method, route, status, elapsedMs: Math.round(reply.elapsedTime) }, 'request');

@@ -20,12 +20,22 @@ export function hashInlineScripts(html: string): string[] {
   return [...hashes];
 }
 
+/** An origin as a policy may name it: nothing that could begin another directive. */
+const ORIGIN = /^https?:\/\/[\w.-]+(?::\d+)?$/;
+
+/** Who else may show a page that we built in a frame: what site.yaml names, put into the heads of decks. */
+export function readFramingOrigins(html: string): string[] {
+  const head = html.split('</head>', 1)[0] ?? '';
+  const named = /<meta name="podium-framed-by" content="([^"]*)"/.exec(head)?.[1] ?? '';
+  return named.split(' ').filter((origin) => ORIGIN.test(origin));
+}
+
 /**
  * Only what we serve ourselves, and of inline scripts only those that were built into the page.
  * Styles may be inline: the terminal makes style elements, and highlighted code has style attributes.
  * `wasm-unsafe-eval` compiles the search index of the docs and lets no JavaScript be evaluated.
  */
-export function makePagePolicy(scriptHashes: readonly string[]): string {
+export function makePagePolicy(scriptHashes: readonly string[], framingOrigins: readonly string[] = []): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'wasm-unsafe-eval'${scriptHashes.map((hash) => ` ${hash}`).join('')}`,
@@ -35,7 +45,7 @@ export function makePagePolicy(scriptHashes: readonly string[]): string {
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",
-    "frame-ancestors 'self'",
+    ["frame-ancestors 'self'", ...framingOrigins].join(' '),
   ].join('; ');
 }
 
@@ -52,7 +62,8 @@ export function createPolicyCache(): (file: string) => string {
     const { mtimeMs } = statSync(file);
     const known = cache.get(file);
     if (known?.modifiedMs === mtimeMs) return known.policy;
-    const policy = makePagePolicy(hashInlineScripts(readFileSync(file, 'utf8')));
+    const html = readFileSync(file, 'utf8');
+    const policy = makePagePolicy(hashInlineScripts(html), readFramingOrigins(html));
     cache.set(file, { modifiedMs: mtimeMs, policy });
     return policy;
   };

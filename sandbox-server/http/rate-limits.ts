@@ -29,6 +29,21 @@ const MAX_GUESSES_PER_PERSON = 10;
 /** A room that changes its laptops in one minute. */
 const MAX_GUESSES_PER_ADDRESS = 300;
 
+/** The state and the questions of a showing, and its events at each cut; like terminals, on a train. */
+const MAX_FOLLOWS_PER_PERSON = 400;
+const MAX_FOLLOWS_PER_ADDRESS = 6000;
+/** A deck that is run through by a held key, or captions that are typed: ten a second. */
+const MAX_PRESENTING_PER_PERSON = 600;
+const MAX_PRESENTING_PER_ADDRESS = 3000;
+/** A question is thought about before it is asked. */
+const MAX_ASKED_PER_PERSON = 6;
+/** A room of 300 that all ask in the same minute. */
+const MAX_ASKED_PER_ADDRESS = 300;
+/** Somebody who goes through a list of questions, or changes their mind in a poll. */
+const MAX_VOTES_PER_PERSON = 60;
+/** A room of 300 that all vote, a few times each. */
+const MAX_VOTES_PER_ADDRESS = 1500;
+
 export interface RateLimits {
   readonly usual: preHandlerAsyncHookHandler;
   readonly costly: preHandlerAsyncHookHandler;
@@ -36,6 +51,10 @@ export interface RateLimits {
   readonly watching: preHandlerAsyncHookHandler;
   readonly reconnecting: preHandlerAsyncHookHandler;
   readonly guessable: preHandlerAsyncHookHandler;
+  readonly following: preHandlerAsyncHookHandler;
+  readonly presenting: preHandlerAsyncHookHandler;
+  readonly asking: preHandlerAsyncHookHandler;
+  readonly voting: preHandlerAsyncHookHandler;
 }
 
 /** Registers the limiter and gives the hooks for the routes. */
@@ -57,6 +76,10 @@ export async function registerRateLimits(app: FastifyInstance, people: People): 
     watching: makeHook(MAX_SIGHTS_PER_ADDRESS, MAX_SIGHTS_PER_PERSON),
     reconnecting: makeHook(MAX_RECONNECTS_PER_ADDRESS, MAX_RECONNECTS_PER_PERSON),
     guessable: makeHook(MAX_GUESSES_PER_ADDRESS, MAX_GUESSES_PER_PERSON),
+    following: makeHook(MAX_FOLLOWS_PER_ADDRESS, MAX_FOLLOWS_PER_PERSON),
+    presenting: makeHook(MAX_PRESENTING_PER_ADDRESS, MAX_PRESENTING_PER_PERSON),
+    asking: makeHook(MAX_ASKED_PER_ADDRESS, MAX_ASKED_PER_PERSON),
+    voting: makeHook(MAX_VOTES_PER_ADDRESS, MAX_VOTES_PER_PERSON),
   };
 }
 

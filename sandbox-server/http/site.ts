@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PodiumError } from '../errors.ts';
 import type { People } from './people.ts';
 import { createPolicyCache, PICTURE_POLICY } from './content-security-policy.ts';
+import { registerFollowPage } from './follow-page.ts';
 import { chooseLanguage, languageOfPath } from './language.ts';
 
 /** Where Astro puts what has a hash of its content in its name, and where the pictures of decks are that have one too. */
@@ -48,6 +49,7 @@ export async function registerSite(app: FastifyInstance, { directory, people }: 
       .header('cache-control', CACHE_PAGE)
       .redirect(`/${chooseLanguage(request.headers['accept-language'])}/`),
   );
+  registerFollowPage(app, { directory, people, policyOf });
   app.setNotFoundHandler(makeNotFound(directory, policyOf));
 }
 

@@ -1,6 +1,5 @@
 /** `GET /api/terminal?ticket=…`: from an HTTP upgrade to an attached terminal, past everything that may be wrong with it. */
 import type { IncomingMessage, Server } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { fastifyCookie } from '@fastify/cookie';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -12,6 +11,8 @@ import type { TerminalGrant, TerminalHub } from '../terminal/terminal-hub.ts';
 import type { Addresses } from './addresses.ts';
 import type { Admission, Tickets } from './grants.ts';
 import { COOKIE, type People } from './people.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { isShowingSocket } from './showing-stream.ts';
 
 const PATH = '/api/terminal';
 
@@ -35,6 +36,7 @@ export function acceptTerminals(server: Server, deps: TerminalUpgradeDeps): Disp
   let isClosing = false;
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (isShowingSocket(request.url ?? '')) return;
     // Until the handshake is done nobody else listens, and a reset must not end the process.
     socket.on('error', () => undefined);
     const refuse = (code: ErrorCode) => {
@@ -115,14 +117,4 @@ function grantAccess(admission: Admission, { sandboxes, drivers }: TerminalUpgra
       return driver.attach(entry.id, order, onEvent, signal);
     },
   };
-}
-
-function refuseUpgrade(socket: Duplex, code: ErrorCode): void {
-  const error = new PodiumError(code);
-  const body = JSON.stringify(makeRefusal(error));
-  const { status } = error.traits;
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }

@@ -1,6 +1,7 @@
 /**
  * What a check says of itself in its head: the comment lines right after `#!/bin/sh`. Pure.
  * `# needs: pods deployments.apps` names the kinds that it looks at, as `kubectl api-resources -o name` does.
+ * `# where: shell, because …` has it run in the learner's shell, where a learner can have it say whatever they like.
  */
 
 export interface CheckNeed {
@@ -13,10 +14,14 @@ export interface CheckNeed {
 export interface CheckHead {
   /** A change in one of these is a reason to ask again; without any it is asked by a click alone. */
   readonly needs: readonly CheckNeed[];
+  readonly where: 'checker' | 'shell';
+  /** Of the line that says where; undefined where none does. */
+  readonly place?: { readonly line: number; readonly reason: string };
   readonly problems: readonly { readonly line: number; readonly message: string }[];
 }
 
 const NEEDS_LINE = /^#\s*needs:(?<kinds>.*)$/;
+const WHERE_LINE = /^#\s*where:\s*(?<where>[^\s,]*)[\s,]*(?<reason>.*)$/;
 const KIND = /^(?<resource>[a-z][a-z0-9-]*(?:\/log)?)(?:\.(?<group>[a-z0-9-]+(?:\.[a-z0-9-]+)*))?$/;
 /** Each kind is a watch for each learner who has the step open; a check that looks at more wants to be two. */
 const MAX_NEEDS = 8;
@@ -39,12 +44,17 @@ function pairWith(group: string): (resource: string) => readonly [string, string
 export function decodeCheckHead(source: string): CheckHead {
   const needs = new Map<string, CheckNeed>();
   const problems: { line: number; message: string }[] = [];
+  let place: CheckHead['place'];
   const lines = source.split('\n');
   const end = lines.findIndex((line, index) => index > 0 && !line.startsWith('#'));
   for (const [index, text] of lines.slice(1, end === -1 ? lines.length : end).entries()) {
+    const refuse = (message: string) => problems.push({ line: index + 2, message });
+    const said = WHERE_LINE.exec(text)?.groups;
+    if (said?.['where'] === 'shell') place = { line: index + 2, reason: said['reason']?.trim() ?? '' };
+    else if (said)
+      refuse('A check runs out of the learner’s reach. Take the line away, or write "# where: shell, because …".');
     const kinds = NEEDS_LINE.exec(text)?.groups?.['kinds']?.trim();
     if (kinds === undefined) continue;
-    const refuse = (message: string) => problems.push({ line: index + 2, message });
     if (kinds === '') refuse('Name the kinds that the check looks at, such as "# needs: pods deployments.apps".');
     for (const word of kinds.split(/\s+/).filter(Boolean)) {
       const need = decodeNeed(word);
@@ -53,7 +63,11 @@ export function decodeCheckHead(source: string): CheckHead {
     }
     if (needs.size > MAX_NEEDS) refuse(`A check may need ${MAX_NEEDS} kinds at most.`);
   }
-  return { needs: [...needs.values()], problems };
+  if (place && needs.size > 0) {
+    const message = 'What runs in the learner’s shell is asked by a click alone. Take "# needs:" away, or this line.';
+    problems.push({ line: place.line, message });
+  }
+  return { needs: [...needs.values()], where: place ? 'shell' : 'checker', ...(place && { place }), problems };
 }
 
 /** A need, or what is wrong with it. */

@@ -8,6 +8,25 @@ const MAX_CEILING_MINUTES = 12 * 60;
 /** More goals or messages than this is a mistake of indentation, not a lab. */
 const MAX_GOALS = 20;
 const MAX_MESSAGES = 200;
+/** What has more topics than this is found under every word, and so under none. */
+const MAX_TAGS = 6;
+
+/** A lesson compares two or three accounts; more is a list that nobody keeps in mind. */
+const MAX_ACCOUNTS = 5;
+
+/** What an account of a lab may do in the learner's namespace: fixed here, so that no lab invents rights. */
+export const accountRoles = ['view', 'edit-pods'] as const;
+export type AccountRole = (typeof accountRoles)[number];
+
+const serviceAccount = z.strictObject({
+  name: slug.check(
+    z.refine(
+      (name) => name !== 'default',
+      'every pod without an account has this one: name another, and its pods by it',
+    ),
+  ),
+  role: z.enum(accountRoles),
+});
 
 /** Ids of messages, as a check prints them. */
 export const messageId = z.string().check(z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), z.maxLength(60));
@@ -19,6 +38,8 @@ export const labDefinition = z.strictObject({
   summary: localised,
   goals: z.strictObject({ en: goals, fr: z.optional(goals) }),
   level: z.enum(['beginner', 'intermediate', 'advanced']),
+  /** What it is about, for who looks for a lab: the same words in every language. */
+  tags: z._default(z.array(slug).check(z.maxLength(MAX_TAGS)), []),
   /** Labs that one should have done before. */
   prerequisites: z._default(z.array(slug).check(z.maxLength(MAX_GOALS)), []),
   /** How long a learner needs, about. */
@@ -26,6 +47,16 @@ export const labDefinition = z.strictObject({
   /** How isolated and how powerful the sandbox is. */
   tier: z._default(z.enum(['namespace']), 'namespace'),
   image: z.string().check(z.regex(/^[a-z0-9][a-z0-9./_-]*(:[A-Za-z0-9._-]+)?$/)),
+  /** Accounts for pods that ask the API server; where a lab names one, all pods of its learner reach that. */
+  serviceAccounts: z._default(
+    z.array(serviceAccount).check(
+      z.maxLength(MAX_ACCOUNTS),
+      z.refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'two accounts have the same name'),
+    ),
+    [],
+  ),
+  /** `learner`: nothing but the outer wall is there, and NetworkPolicies are the learner's to write. */
+  network: z._default(z.enum(['default', 'learner']), 'default'),
   /** When a sandbox of this lab ends, whatever happens. */
   ceilingMinutes: z.int().check(z.minimum(1), z.maximum(MAX_CEILING_MINUTES)),
   /** What checks may say, by id; `{name}` stands for a value that the check gives. */

@@ -45,8 +45,21 @@ export const labProgress = z.object({
   /** Numbers of the steps that can be done for somebody. */
   solvable: z.array(z.int()),
   home: z.optional(keptHome),
+  /** The step that was open last, on whatever device, and since when (ISO 8601, UTC). */
+  place: z.optional(z.object({ step: z.int(), at: z.string() })),
+  /** What was answered last to questions. */
+  answers: z.array(z.object({ question: z.string(), answers: z.array(z.int()) })),
+  /** An error code: why the lab cannot be had on this server, whoever asks. */
+  lack: z.optional(z.string()),
 });
 export type LabProgress = z.infer<typeof labProgress>;
+
+/** `PUT /api/labs/<lab>/place`: the step that is open now. */
+export const placeOrder = z.strictObject({ step: z.int().check(z.minimum(1), z.maximum(99)) });
+
+/** `GET /api/labs/minutes`: how long people took, by lab, where enough have finished it to say so. */
+export const labMinutes = z.record(slug, z.int());
+export type LabMinutes = z.infer<typeof labMinutes>;
 
 /** `POST /api/sandboxes/<id>/files`: writes the file of a block of the lab's page into the home. */
 export const saveOrder = z.strictObject({ block: z.string().check(z.maxLength(64)) });

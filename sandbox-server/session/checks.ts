@@ -6,6 +6,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { decodeCheckOutput } from './check-output.ts';
 import { markCheckDone, type MarkDeps } from './mark-check-done.ts';
+import { runLabCheck } from './run-lab-check.ts';
 import type { SandboxEntry } from './sandbox-entry.ts';
 import type { SandboxTable } from './sandbox-table.ts';
 import type { WatchedChecks } from './watched-checks.ts';
@@ -57,7 +58,7 @@ async function judge(
 ): Promise<CheckResult> {
   const driver = await deps.drivers.whenReady(entry.abort.signal);
   const script = { name, source, timeLimitMs: CHECK_LIMIT_MS };
-  const run = await driver.runCheck(entry.id, script, entry.abort.signal);
+  const run = await runLabCheck(driver, entry.id, script, entry.abort.signal);
   if (run.exitCode !== 0) return makeMissing(deps, entry, name, run);
   await markCheckDone(deps, entry, name);
   return { check: name, done: true };

@@ -30,6 +30,7 @@ export interface KeptHomeFacts {
 export interface KeptHomes {
   /** Undefined where none is kept. */
   find(ownerHash: string, labSlug: string): Promise<KeptHomeFacts | undefined>;
+  read(ownerHash: string, labSlug: string): Promise<Uint8Array | undefined>;
   /** Keeps what is in the home now. Never throws: what cannot be kept is told to the log, and what was kept before stays. */
   save(entry: SandboxEntry, driver: Driver): Promise<void>;
   /**
@@ -47,6 +48,7 @@ export function createKeptHomes({ store, clock, log, keptHomesMiB }: KeptHomesDe
   const isOn = keptHomesMiB > 0;
   return {
     find: (ownerHash, labSlug) => (isOn ? store.findHome(ownerHash, labSlug) : Promise.resolve(undefined)),
+    read: (ownerHash, labSlug) => (isOn ? store.readHome(ownerHash, labSlug) : Promise.resolve(undefined)),
     forget: ({ ownerHash, labSlug }) => store.forgetHome(ownerHash, labSlug),
     async save({ id, ownerHash, labSlug }, driver) {
       if (!isOn) return;

@@ -64,6 +64,8 @@ export interface Lifecycle extends AsyncDisposable {
   adoptTickets(ownerHash: string): void;
   /** Ends it, or cancels its start. */
   stop(entry: SandboxEntry): void;
+  /** Ends all of a person without keeping anything of them; resolves to how many, when nothing more is kept. */
+  discard(ownerHash: string): Promise<number>;
   /**
    * Ends it, and begins it anew with nothing done but what is wished. Throws `home_too_large` or `home_failed`, with nothing
    * ended, where its files cannot move.
@@ -153,7 +155,7 @@ class Keeper implements Lifecycle {
     if (entry.state === 'stopping') return;
     if (entry.state === 'starting') this.#deps.metrics.starts.inc({ outcome: 'cancelled' });
     // Without what was kept, it is no newer version of it.
-    const isWanted = entry.startsOver?.isFresh !== true;
+    const isWanted = entry.startsOver?.isFresh !== true && !entry.isForgotten;
     const isToBeKept = entry.state === 'running' && isWanted && entry.code !== 'home_failed';
     entry.state = 'stopping';
     entry.code = undefined;
@@ -162,6 +164,18 @@ class Keeper implements Lifecycle {
     this.#audience.onEnding(entry.id);
     this.#audience.announce(entry);
     void this.#finishStop(entry, isToBeKept);
+  }
+
+  async discard(ownerHash: string): Promise<number> {
+    const own = [...this.entries.values()].filter((entry) => entry.ownerHash === ownerHash);
+    for (const entry of own) {
+      entry.isForgotten = true;
+      entry.startsOver = undefined;
+      this.stop(entry);
+    }
+    // One that was ending already may be about to keep its home.
+    await Promise.all(this.#saving);
+    return own.length;
   }
 
   async startOver(entry: SandboxEntry, wishes: StartWishes): Promise<void> {

@@ -31,12 +31,16 @@ export interface SandboxEntry {
   activeAt: number | undefined;
   /** How it is begun anew once it is gone, if it is. */
   startsOver: StartWishes | undefined;
+  /** Its owner has everything of theirs deleted. */
+  isForgotten: boolean;
   /** The files of the sandbox before, which move to this one. */
   movedHome: Uint8Array | undefined;
   /** Steps before this one are done for the learner, once it runs. */
   firstStep: number;
   /** The step that is being done for the learner, of those up to `last`; with a code, why that failed. */
   solving: { readonly step: number; readonly last: number; readonly code: ErrorCode | undefined } | undefined;
+  /** A step was done for the learner, as far as this server knows. */
+  isHelped: boolean;
   code: ErrorCode | undefined;
   checksDone: readonly string[];
   isChecking: boolean;
@@ -83,9 +87,11 @@ export function makeEntry({ ownerHash, labSlug, lab, stages, now }: EntryOptions
     expiresAt: new Date(now + (lab?.definition.ceilingMinutes ?? 0) * MINUTE_MS),
     activeAt: undefined,
     startsOver: undefined,
+    isForgotten: false,
     movedHome: undefined,
     firstStep: 0,
     solving: undefined,
+    isHelped: false,
     code: undefined,
     checksDone: [],
     isChecking: false,

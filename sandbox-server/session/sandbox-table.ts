@@ -28,6 +28,10 @@ export interface SandboxTable extends AsyncDisposable {
   start(ownerHash: string, labSlug: string, wishes: StartWishes): Promise<Sandbox>;
   /** What there is to come back to; undefined where no files are kept. */
   findKeptHome(ownerHash: string, labSlug: string): Promise<KeptHomeFacts | undefined>;
+  /** The files of a lab's home as an archive: as they are now in one that runs, or as they were kept. Undefined without any. */
+  readHome(ownerHash: string, labSlug: string): Promise<Uint8Array | undefined>;
+  /** Ends all that a person has, and keeps nothing of it; resolves to how many there were. */
+  discard(ownerHash: string): Promise<number>;
   /** Ends a sandbox, or cancels its start; returns at once, `gone` comes by an event. */
   stop(ownerHash: string, id: string): Sandbox;
   /**
@@ -111,6 +115,18 @@ class Table implements SandboxTable {
 
   findKeptHome(ownerHash: string, labSlug: string): Promise<KeptHomeFacts | undefined> {
     return this.#lifecycle.homes.find(ownerHash, labSlug);
+  }
+
+  async readHome(ownerHash: string, labSlug: string): Promise<Uint8Array | undefined> {
+    const { homes } = this.#lifecycle;
+    const entry = this.#entries.get(sandboxId(ownerHash, labSlug));
+    const driver = this.#deps.drivers.current;
+    if (entry?.state !== 'running' || !driver) return homes.read(ownerHash, labSlug);
+    return homes.take(entry, driver);
+  }
+
+  discard(ownerHash: string): Promise<number> {
+    return this.#lifecycle.discard(ownerHash);
   }
 
   stop(ownerHash: string, id: string): Sandbox {

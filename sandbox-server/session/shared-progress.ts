@@ -51,6 +51,7 @@ export function keepToProgress({ store, events, log }: SharedProgressDeps, table
 
   const subscription = events.subscribe((event) => {
     if (event.type === 'missed') return void readAllAgain();
+    if (event.type !== 'check-done') return;
     const entry = table.entries.get(sandboxId(event.ownerHash, event.lab));
     if (entry && add(entry, [...entry.checksDone, event.check])) table.announce(entry);
   });

@@ -9,6 +9,7 @@ import type { Step } from '../labs/lab.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { CHECK_LIMIT_MS } from './checks.ts';
 import { markCheckDone, type MarkDeps } from './mark-check-done.ts';
+import { runLabCheck } from './run-lab-check.ts';
 import type { SandboxEntry } from './sandbox-entry.ts';
 import type { SandboxTable } from './sandbox-table.ts';
 import type { WatchedChecks } from './watched-checks.ts';
@@ -44,6 +45,7 @@ export function createSolves(deps: SolveDeps): Solves {
   const running = new Map<SandboxEntry, { readonly cancel: AbortController; readonly ended: Promise<void> }>();
   const begin = (entry: SandboxEntry, steps: readonly Step[]): void => {
     const cancel = new AbortController();
+    entry.isHelped = true;
     const signal = AbortSignal.any([cancel.signal, entry.abort.signal]);
     const ended = solveAll(deps, entry, steps, signal).finally(() => running.delete(entry));
     running.set(entry, { cancel, ended });
@@ -116,7 +118,7 @@ async function solveStep(deps: SolveDeps, entry: SandboxEntry, step: Step, signa
   held.defer(() => (entry.isChecking = false));
   for (const name of step.checks) {
     const source = entry.lab?.checks.get(name) ?? '';
-    const run = await driver.runCheck(entry.id, { name, source, timeLimitMs: CHECK_LIMIT_MS }, signal);
+    const run = await runLabCheck(driver, entry.id, { name, source, timeLimitMs: CHECK_LIMIT_MS }, signal);
     if (run.exitCode !== 0) throw failed(`The check ${name} said: ${run.output.slice(-SHOWN_CHARACTERS)}`);
     await markCheckDone(deps, entry, name);
   }

@@ -35,14 +35,14 @@ export async function startWhenThereIsRoom(
   cancelled: AbortSignal,
 ): Promise<StartedSandbox> {
   const { drivers, room, lifetimes, announce } = deps;
-  const { image, ceilingMinutes } = lab.definition;
+  const { image, ceilingMinutes, serviceAccounts: accounts, network } = lab.definition;
   const lifeMinutes = lifetimes.firstMinutes(ceilingMinutes);
   for (;;) {
     const driver = await drivers.whenReady(cancelled);
     await room.enter(entry, cancelled);
     try {
       const record = await driver.start(
-        { ownerHash: entry.ownerHash, lab: { slug: lab.slug, image, lifeMinutes } },
+        { ownerHash: entry.ownerHash, lab: { slug: lab.slug, image, lifeMinutes, accounts, network } },
         (stage) => {
           entry.stages.begin(stage);
           if (entry.state === 'starting') announce();

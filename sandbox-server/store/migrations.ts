@@ -1,8 +1,9 @@
 /** The tables, and how they came about. Both databases have the same; what only several servers need is PostgreSQL's. */
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
+import { showingMigrations, type ShowingTables } from './showing-tables.ts';
 
-type Migrations = Readonly<Record<string, Migration>>;
+export type Migrations = Readonly<Record<string, Migration>>;
 
 /** Never edited once released: a change of the tables is a new migration, applied in the order of the names. */
 const migrations: Migrations = {
@@ -27,7 +28,41 @@ const migrations: Migrations = {
         .execute();
     },
   },
+  '0005-finished-runs': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('finished_runs')
+        .addColumn('owner_hash', 'text', (column) => column.notNull())
+        .addColumn('lab', 'text', (column) => column.notNull())
+        .addColumn('seconds', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('finished_runs_first', ['owner_hash', 'lab'])
+        .execute();
+    },
+  },
+  '0007-where-i-was': { up: createTraces },
+  ...showingMigrations,
 };
+
+/** The step that a person had open, and what they answered: for their other devices. */
+async function createTraces(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('lab_places')
+    .addColumn('owner_hash', 'text', (column) => column.notNull())
+    .addColumn('lab', 'text', (column) => column.notNull())
+    .addColumn('step', 'integer', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('lab_places_one_each', ['owner_hash', 'lab'])
+    .execute();
+  await database.schema
+    .createTable('given_answers')
+    .addColumn('owner_hash', 'text', (column) => column.notNull())
+    .addColumn('lab', 'text', (column) => column.notNull())
+    .addColumn('question', 'text', (column) => column.notNull())
+    .addColumn('answers', 'text', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('given_answers_one_each', ['owner_hash', 'lab', 'question'])
+    .execute();
+}
 
 /** Each database has its own word for bytes. */
 function createKeptHomes(bytes: 'blob' | 'bytea'): Migration {
@@ -67,13 +102,34 @@ export const postgresMigrations: Migrations = {
   },
 };
 
-export interface Tables {
+export interface Tables extends ShowingTables {
   checks_done: {
     owner_hash: string;
     lab: string;
     check_name: string;
     /** ISO 8601, UTC. */
     done_at: string;
+  };
+  finished_runs: {
+    owner_hash: string;
+    lab: string;
+    seconds: number;
+  };
+  given_answers: {
+    owner_hash: string;
+    lab: string;
+    question: string;
+    /** JSON: indexes from 0. */
+    answers: string;
+    /** ISO 8601, UTC. */
+    at: string;
+  };
+  lab_places: {
+    owner_hash: string;
+    lab: string;
+    step: number;
+    /** ISO 8601, UTC. */
+    at: string;
   };
   kept_homes: {
     owner_hash: string;
@@ -97,9 +153,12 @@ export interface Tables {
   };
 }
 
-/** Brings the tables up to date; of servers that start at once the others wait for the first. Throws what the database says. */
-export async function migrate(database: Kysely<Tables>, wanted: Migrations): Promise<void> {
-  const provider = { getMigrations: () => Promise.resolve({ ...wanted }) };
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+/**
+ * Brings the tables up to date, or as far as `last`; of servers that start at once the others wait for the first. Throws
+ * what the database says.
+ */
+export async function migrate(database: Kysely<Tables>, wanted: Migrations, last?: string): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve({ ...wanted }) } });
+  const { error } = await (last === undefined ? migrator.migrateToLatest() : migrator.migrateTo(last));
   if (error !== undefined) throw error instanceof Error ? error : new Error('unknown', { cause: error });
 }

@@ -29,9 +29,14 @@ export function isAway(error: unknown): boolean {
   return NETWORK_CODES.has(code) || AWAY_STATES.test(code) || AWAY_MESSAGES.test(error.message);
 }
 
-/** What a page is told: `database_unreachable`, where it is that. */
+/** SQLSTATE 53100 (disk full) and 58030 (input/output error): nothing was written. */
+const DISK_STATES = /^(53100|58030)$/;
+
+/** What a page is told where the database is not there, or its disk takes no more. */
 export function toStoreError(error: unknown): unknown {
-  return isAway(error) ? new PodiumError('database_unreachable', { cause: error }) : error;
+  if (isAway(error)) return new PodiumError('database_unreachable', { cause: error });
+  const isFull = error instanceof Error && DISK_STATES.test(codeOf(error));
+  return isFull ? new PodiumError('database_full', { cause: error }) : error;
 }
 
 /** The result, or the failure as what a page is told. */
@@ -41,6 +46,17 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw toStoreError(error);
   }
+}
+
+/** The same, for every method of a part of the store. */
+export function explainEach<T extends object>(part: T): T {
+  return new Proxy(part, {
+    get(target, name, receiver) {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function') return method;
+      return (...given: unknown[]) => explained(Promise.resolve(Reflect.apply(method, target, given)));
+    },
+  });
 }
 
 /** Why the server cannot begin with the database, and what to do. `where` names it without a password. */

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { describeDatabase } from '../database-url.ts';
 import { type Tables, migrate, postgresMigrations } from './migrations.ts';
-import { explained, explainOpening, isAway } from './postgres-failures.ts';
+import { explainEach, explained, explainOpening, isAway } from './postgres-failures.ts';
 import { createPostgresPool, makeKyselyPool } from './postgres-pool.ts';
 import { createSqlStore } from './sql-store.ts';
 import type { Store } from './store.ts';
@@ -69,11 +69,23 @@ export function createPostgresStore({ tables }: PostgresDatabase): Store {
     markCheckDone: (done) => explained(store.markCheckDone(done)),
     listChecksDone: (ownerHash, lab) => explained(store.listChecksDone(ownerHash, lab)),
     forgetChecksDone: (ownerHash, lab) => explained(store.forgetChecksDone(ownerHash, lab)),
+    findFirstDone: (ownerHash, lab) => explained(store.findFirstDone(ownerHash, lab)),
+    addFinishedRun: (run) => explained(store.addFinishedRun(run)),
+    measureLabs: () => explained(store.measureLabs()),
     keepHome: (home, totalBytes) => explained(store.keepHome(home, totalBytes)),
     findHome: (ownerHash, lab) => explained(store.findHome(ownerHash, lab)),
     readHome: (ownerHash, lab) => explained(store.readHome(ownerHash, lab)),
     forgetHome: (ownerHash, lab) => explained(store.forgetHome(ownerHash, lab)),
     keepOnce: (name, value) => explained(store.keepOnce(name, value)),
+    keepPlace: (place) => explained(store.keepPlace(place)),
+    findPlace: (ownerHash, lab) => explained(store.findPlace(ownerHash, lab)),
+    keepAnswer: (answer) => explained(store.keepAnswer(answer)),
+    listAnswers: (ownerHash, lab) => explained(store.listAnswers(ownerHash, lab)),
+    readPerson: (ownerHash) => explained(store.readPerson(ownerHash)),
+    forgetPerson: (ownerHash) => explained(store.forgetPerson(ownerHash)),
+    forgetIdle: (since) => explained(store.forgetIdle(since)),
+    claimSweep: (day) => explained(store.claimSweep(day)),
+    showings: explainEach(store.showings),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 
+/** Of the store, under which servers with one database have the key. */
+export const COOKIE_KEY = 'cookie-key';
 /** As long as the digest that it keys; shorter is easier to guess, longer is no harder. */
 const SECRET_BYTES = 32;
 /** Whoever reads it can act as any learner. */

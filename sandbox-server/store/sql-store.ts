@@ -1,10 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from './migrations.ts';
-import type { Store } from './store.ts';
+import { createSqlPersonalStore } from './sql-personal-store.ts';
+import { createSqlShowings } from './sql-showings.ts';
+import type { MeasuredLab, Store } from './store.ts';
 
 /** The queries of the store, which are the same for each database. Disposing it closes the database. */
 export function createSqlStore(database: Kysely<Tables>): Store {
   return {
+    ...createSqlPersonalStore(database),
     async markCheckDone({ ownerHash, lab, check, at }) {
       await database
         .insertInto('checks_done')
@@ -25,6 +28,23 @@ export function createSqlStore(database: Kysely<Tables>): Store {
     async forgetChecksDone(ownerHash, lab) {
       await database.deleteFrom('checks_done').where('owner_hash', '=', ownerHash).where('lab', '=', lab).execute();
     },
+    async findFirstDone(ownerHash, lab) {
+      const row = await database
+        .selectFrom('checks_done')
+        .select(({ fn }) => fn.min('done_at').as('first'))
+        .where('owner_hash', '=', ownerHash)
+        .where('lab', '=', lab)
+        .executeTakeFirst();
+      return row?.first ? new Date(row.first) : undefined;
+    },
+    async addFinishedRun({ ownerHash, lab, seconds }) {
+      await database
+        .insertInto('finished_runs')
+        .values({ owner_hash: ownerHash, lab, seconds })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    measureLabs: () => measureLabs(database),
     async keepHome({ ownerHash, lab, archive, at }, totalBytes) {
       const kept = { archive, archive_bytes: archive.byteLength, kept_at: at.toISOString() };
       await database
@@ -68,8 +88,24 @@ export function createSqlStore(database: Kysely<Tables>): Store {
         .executeTakeFirstOrThrow();
       return kept.value;
     },
+    showings: createSqlShowings(database),
     [Symbol.asyncDispose]: () => database.destroy(),
   };
+}
+
+/** Of an even number of runs the shorter one in the middle. */
+async function measureLabs(database: Kysely<Tables>): Promise<readonly MeasuredLab[]> {
+  const place = sql<number>`row_number() over (partition by lab order by seconds)`;
+  const runs = sql<number>`count(*) over (partition by lab)`;
+  const placed = database.selectFrom('finished_runs').select(['lab', 'seconds', place.as('place'), runs.as('runs')]);
+  const rows = await database
+    .selectFrom(placed.as('placed'))
+    .select(['lab', 'seconds', 'runs'])
+    .where(sql<boolean>`place = (runs + 1) / 2`)
+    .orderBy('lab')
+    .execute();
+  // PostgreSQL counts in numbers that are larger than JavaScript's, and hands them over as text.
+  return rows.map(({ lab, seconds, runs }) => ({ lab, medianSeconds: seconds, runs: Number(runs) }));
 }
 
 /** Those that do not fit, counted from the newest. */

@@ -10,6 +10,7 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
+import { toSqliteError } from './sqlite-failures.ts';
 import type { SqliteReply, SqliteRequest } from './sqlite-worker.ts';
 
 interface Waiting {
@@ -43,7 +44,7 @@ function createWorkerDriver(file: string): Driver {
         const request: SqliteRequest = { id, sql, parameters: parameters as readonly SQLInputValue[] };
         worker?.postMessage(request);
       });
-      if (reply.error !== undefined) throw new Error(`SQLite: ${reply.error}`);
+      if (reply.error !== undefined) throw toSqliteError(reply.error, reply.errorCode);
       return { rows: reply.rows as R[], numAffectedRows: reply.changes };
     },
     streamQuery() {

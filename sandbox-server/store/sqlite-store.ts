@@ -1,4 +1,5 @@
 import { Kysely } from 'kysely';
+import { PodiumError } from '../errors.ts';
 import { type Tables, migrate, sqliteMigrations } from './migrations.ts';
 import { createSqlStore } from './sql-store.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
@@ -17,7 +18,8 @@ export async function createSqliteStore(file: string): Promise<Store> {
 }
 
 function explain(file: string, cause: unknown): string {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const failure = cause instanceof PodiumError ? cause.cause : cause;
+  const reason = failure instanceof Error ? failure.message : String(failure);
   if (/locked/.test(reason))
     return `${file} is in use by another server. Stop that one, or set PODIUM_DATA to another folder.`;
   if (/not a database|malformed/.test(reason)) {

@@ -2,6 +2,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { lockDatabase, PRIVATE } from './sqlite-lock.ts';
 
 export interface SqliteRequest {
   readonly id: number;
@@ -14,21 +15,25 @@ export interface SqliteReply {
   readonly rows: readonly unknown[];
   readonly changes: bigint;
   readonly error?: string;
+  /** SQLite's own, extended result code (sqlite.org/rescode.html). */
+  readonly errorCode?: number;
 }
 
-/** What a database holds is the learners' own: nobody else on the machine reads it. */
-const PRIVATE = 0o600;
+/** Who works on the file by hand is waited for; a page does not wait much longer. */
+const BUSY_MS = 5000;
 
 const { file } = workerData as { file: string };
-const database = new DatabaseSync(file);
+const lock = lockDatabase(file);
+const database = new DatabaseSync(file, { timeout: BUSY_MS });
 chmodSync(file, PRIVATE);
-// Exclusive: a second server on the same file would miss what this one holds in memory. FULL: done means on the disk.
-database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+// FULL: done means on the disk.
+database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
 database.exec('BEGIN IMMEDIATE; COMMIT;');
 
 parentPort?.on('message', (request: SqliteRequest | 'close') => {
   if (request === 'close') {
     database.close();
+    lock[Symbol.dispose]();
     parentPort?.close();
     return;
   }
@@ -42,6 +47,7 @@ function answer({ id, sql, parameters }: SqliteRequest): SqliteReply {
     if (statement.columns().length > 0) return { id, rows: statement.all(...parameters), changes: 0n };
     return { id, rows: [], changes: BigInt(statement.run(...parameters).changes) };
   } catch (error) {
-    return { id, rows: [], changes: 0n, error: (error as Error).message };
+    const { message, errcode } = error as Error & { readonly errcode?: number };
+    return { id, rows: [], changes: 0n, error: message, ...(errcode !== undefined && { errorCode: errcode }) };
   }
 }

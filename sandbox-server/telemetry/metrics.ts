@@ -131,6 +131,7 @@ export function createMetrics() {
       labelNames: ['direction'] as const,
       registers,
     }),
+    followers: new Gauge({ name: 'podium_followers', help: 'Pages that follow the showing of a deck.', registers }),
     eventStreams: new Gauge({ name: 'podium_event_streams', help: 'Pages that listen for events.', registers }),
   };
 }

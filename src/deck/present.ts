@@ -1,17 +1,24 @@
-/** A deck in the browser: reveal.js over slides that are already HTML, keys that a terminal keeps, the speaker's window. */
+/** A deck in the browser: reveal.js over slides that are already HTML, and what stands around them. */
 import Reveal, { type RevealApi, type RevealConfig } from 'reveal.js';
-import { openDeckChannel, PREVIEW_PARAMETER, type DeckMessage } from './deck-channel.ts';
+import { openDeckChannel, PREVIEW_PARAMETER } from './deck-channel.ts';
+import { connectDeckKeys, mayRevealHaveKey } from './deck-keys.ts';
+import { connectTerminals } from './deck-terminals.ts';
+import { leadRoom } from '../follow/lead-room.ts';
+import { keepHiddenSlidesInert } from './inert-slides.ts';
+import { createLaser } from './laser.ts';
+import { obeyOrders, tellWhereTheDeckIs } from './deck-window.ts';
+import { keepLastScreens, showLastScreens } from './last-screens.ts';
+import { followAsPreview } from './preview.ts';
 
 /** The size that slides are written for; reveal.js scales it to the window. */
 const SLIDE_WIDTH = 1280;
 const SLIDE_HEIGHT = 720;
-const KEY_S = 83;
-
-/** What keeps its keys while it has the focus: a terminal all of them, the bar below the slides its own. */
-const KEEPS_KEYS = 'podium-terminal, .deck-bar';
 
 export async function present(container: HTMLElement): Promise<void> {
-  const preview = new URLSearchParams(location.search).get(PREVIEW_PARAMETER);
+  const parameters = new URLSearchParams(location.search);
+  const preview = parameters.get(PREVIEW_PARAMETER);
+  // In a frame of another site there is neither the bar nor a sandbox: its visitors are nobody to this server.
+  document.documentElement.classList.toggle('deck-embedded', parameters.has('embed'));
   document.documentElement.classList.toggle('deck-preview', preview !== null);
   const deck = new Reveal(container, {
     ...slideSettings(),
@@ -19,9 +26,30 @@ export async function present(container: HTMLElement): Promise<void> {
     ...(preview === null ? {} : previewSettings),
   });
   await deck.initialize();
+  if (isForPaper()) return showLastScreens(container);
+  if (preview === null) showDeck(deck, container);
+  else followAsPreview(deck, openDeckChannel(location.pathname), preview === 'next');
+}
+
+/** As reveal.js asks itself: it tears the slides apart for paper, and nobody presses a key there. */
+function isForPaper(): boolean {
+  return /print-pdf/i.test(location.search);
+}
+
+function showDeck(deck: RevealApi, container: HTMLElement): void {
+  const viewport = deck.getViewportElement();
+  const slides = deck.getSlidesElement();
+  if (viewport === null || slides === null) return;
+  const leaves = [...slides.querySelectorAll<HTMLElement>('section:not(.stack)')];
+  keepHiddenSlidesInert(deck, leaves);
+  const laser = createLaser(viewport, slides);
   const channel = openDeckChannel(location.pathname);
-  if (preview === null) speak(deck, channel, container.dataset['speakerHref'] ?? 'speaker/');
-  else follow(deck, channel, preview === 'next');
+  connectTerminals(deck, channel, leaves);
+  keepLastScreens(deck, container);
+  connectDeckKeys({ deck, laser, speakerHref: container.dataset['speakerHref'] });
+  obeyOrders(deck, channel, laser);
+  tellWhereTheDeckIs(deck, channel);
+  leadRoom(deck);
 }
 
 function slideSettings(): RevealConfig {
@@ -43,7 +71,11 @@ function slideSettings(): RevealConfig {
     // On a phone slides stay slides; reveal.js would turn them into one long page.
     scrollActivationWidth: 0,
     pdfSeparateFragments: false,
-    keyboardCondition: () => !document.activeElement?.closest(KEEPS_KEYS),
+    // Only paper shows them, a page after each slide.
+    showNotes: isForPaper() && new URLSearchParams(location.search).has('notes') ? 'separate-page' : false,
+    // Ours finds words and titles too.
+    jumpToSlide: false,
+    keyboardCondition: mayRevealHaveKey,
   };
 }
 
@@ -60,32 +92,3 @@ const previewSettings: RevealConfig = {
   keyboard: false,
   touch: false,
 };
-
-/** Tells the speaker's window and its previews where the deck is, and obeys the speaker's keys. */
-function speak(deck: RevealApi, channel: BroadcastChannel, speakerHref: string): void {
-  const tell = (): void => {
-    channel.postMessage({ type: 'at', state: deck.getState(), index: deck.getSlidePastCount() } satisfies DeckMessage);
-  };
-  for (const event of ['slidechanged', 'fragmentshown', 'fragmenthidden', 'paused', 'resumed']) deck.on(event, tell);
-  channel.addEventListener('message', ({ data }: MessageEvent<DeckMessage>) => {
-    if (data.type === 'where') tell();
-    if (data.type === 'next') deck.next();
-    if (data.type === 'previous') deck.prev();
-  });
-  deck.addKeyBinding({ keyCode: KEY_S, key: 'S', description: 'Speaker view' }, () => {
-    open(speakerHref, 'podium-speaker', 'popup,width=1100,height=720');
-  });
-  tell();
-}
-
-/** A preview shows what the deck shows, or what its next key will. */
-function follow(deck: RevealApi, channel: BroadcastChannel, isNext: boolean): void {
-  // Until a deck answers, and for a speaker who reads the notes without one.
-  if (isNext) deck.next();
-  channel.addEventListener('message', ({ data }: MessageEvent<DeckMessage>) => {
-    if (data.type !== 'at') return;
-    deck.setState(data.state);
-    if (isNext) deck.next();
-  });
-  channel.postMessage({ type: 'where' } satisfies DeckMessage);
-}

@@ -1,72 +1,96 @@
-/** The speaker's window: notes of the slide that the deck is on, two previews, a clock, and keys that move the deck. */
-import { openDeckChannel, type DeckMessage } from './deck-channel.ts';
+/** The presenter's view: the slide, the next one, notes, clock and pace, and keys that move the deck. */
+import { openDeckChannel } from './deck-channel.ts';
+import { connectGoToDialog, openGoToDialog } from './go-to-dialog.ts';
+import { connectKeysDialog, openKeysDialog } from './keys-dialog.ts';
+import { actionOf, isLetter, moveOf } from './key-map.ts';
+import { placeIn } from './laser.ts';
+import { hasLetterKeys } from './letter-keys.ts';
+import { connectNotesSize, type NotesSize } from './notes-size.ts';
+import { createSpeakerClock, type SpeakerClock } from './speaker-clock.ts';
+import { createSpeakerLink, type SpeakerLink } from './speaker-link.ts';
+import { showPosition } from './speaker-position.ts';
 
-const CLOCK_TICK_MS = 1000;
-const SIZE_KEY = 'podium-notes-size';
-/** Notes are read at arm's length: 20 px at first, and as the speaker likes between these. */
-const SIZES_PX = [16, 18, 20, 24, 28, 34] as const;
-const FIRST_SIZE = 2;
+interface Controls {
+  readonly root: HTMLElement;
+  readonly link: SpeakerLink;
+  readonly clock: SpeakerClock;
+  readonly notes: NotesSize;
+}
 
-const FORWARD_KEYS = new Set(['ArrowRight', 'ArrowDown', 'PageDown', ' ', 'n']);
-const BACK_KEYS = new Set(['ArrowLeft', 'ArrowUp', 'PageUp', 'p']);
+/** What a button or a key of the view does, by the name in its `data-deck-action`. */
+const actions: Readonly<Record<string, (controls: Controls) => void>> = {
+  next: ({ link }) => link.order({ type: 'next' }),
+  previous: ({ link }) => link.order({ type: 'previous' }),
+  blank: ({ link }) => link.order({ type: 'blank' }),
+  type: ({ link }) => link.order({ type: 'type' }),
+  goTo: () => openGoToDialog(),
+  keys: () => openKeysDialog(),
+  point: ({ root, link }) => setPointing(root, link, !root.hasAttribute('data-pointing')),
+  clock: ({ clock }) => clock.toggle(),
+  setBack: ({ clock }) => clock.setBack(),
+  larger: ({ notes }) => notes.step(1),
+  smaller: ({ notes }) => notes.step(-1),
+  openDeck: ({ link }) => link.openDeck(),
+};
+
+/** Signs and letters that only this view has. */
+const ownKeys: Readonly<Record<string, string>> = { c: 'clock', '+': 'larger', '=': 'larger', '-': 'smaller' };
 
 export function openSpeakerWindow(root: HTMLElement): void {
-  const channel = openDeckChannel(root.dataset['deckPath'] ?? '');
-  channel.addEventListener('message', ({ data }: MessageEvent<DeckMessage>) => {
-    if (data.type === 'at') showNotesOf(root, data.index);
+  const path = root.dataset['deckPath'] ?? '';
+  const clock = createSpeakerClock(root, path);
+  const link = createSpeakerLink(openDeckChannel(path), path, (position) => {
+    const index = showPosition(root, position);
+    clock.showPace(index);
   });
-  channel.postMessage({ type: 'where' } satisfies DeckMessage);
-  connectKeys(root, channel);
-  connectSize(root);
-  startClock(root);
+  const controls = { root, link, clock, notes: connectNotesSize(root) };
+  connectKeysDialog();
+  connectGoToDialog(({ h, v }) => link.order({ type: 'goTo', h, v }));
+  connectKeys(controls);
+  connectPointer(root, link);
+  for (const button of root.querySelectorAll<HTMLElement>('[data-deck-action]')) {
+    button.addEventListener('click', () => {
+      button.closest('dialog')?.close();
+      actions[button.dataset['deckAction'] ?? '']?.(controls);
+    });
+  }
 }
 
-function showNotesOf(root: HTMLElement, index: number): void {
-  const notes = root.querySelectorAll<HTMLElement>('[data-notes-of]');
-  for (const note of notes) note.hidden = Number(note.dataset['notesOf']) !== index;
-  const position = root.querySelector('[data-position]');
-  if (position) position.textContent = `${index + 1} / ${notes.length}`;
-}
-
-function connectKeys(root: HTMLElement, channel: BroadcastChannel): void {
-  const move = (type: 'next' | 'previous') => channel.postMessage({ type } satisfies DeckMessage);
-  addEventListener('keydown', (event) => {
+function connectKeys(controls: Controls): void {
+  addEventListener('keydown', (press) => {
+    const focused = document.activeElement;
+    if (focused?.matches('dialog, dialog *')) return;
     // A focused button keeps the space bar.
-    if (event.key === ' ' && event.target instanceof HTMLButtonElement) return;
-    if (FORWARD_KEYS.has(event.key)) move('next');
-    else if (BACK_KEYS.has(event.key)) move('previous');
-    else return;
-    event.preventDefault();
+    if (press.key === ' ' && focused instanceof HTMLButtonElement) return;
+    const name = actionNameOf(press);
+    if (name === null) return;
+    press.preventDefault();
+    if (name === 'point') setPointing(controls.root, controls.link, true);
+    else if (!press.repeat || name === 'next' || name === 'previous') actions[name]?.(controls);
   });
-  root.querySelector('[data-next]')?.addEventListener('click', () => move('next'));
-  root.querySelector('[data-previous]')?.addEventListener('click', () => move('previous'));
+  addEventListener('keyup', ({ key }) => {
+    if (key.toLowerCase() === 'q') setPointing(controls.root, controls.link, false);
+  });
 }
 
-function connectSize(root: HTMLElement): void {
-  let size = Number(localStorage.getItem(SIZE_KEY) ?? FIRST_SIZE);
-  const apply = (step: number): void => {
-    size = Math.min(SIZES_PX.length - 1, Math.max(0, size + step));
-    root.style.setProperty('--notes-size', `${(SIZES_PX[size] ?? SIZES_PX[FIRST_SIZE]) / 16}rem`);
-    localStorage.setItem(SIZE_KEY, String(size));
-  };
-  root.querySelector('[data-larger]')?.addEventListener('click', () => apply(1));
-  root.querySelector('[data-smaller]')?.addEventListener('click', () => apply(-1));
-  apply(0);
+function actionNameOf(press: KeyboardEvent): string | null {
+  const hasLetters = hasLetterKeys();
+  const own =
+    isLetter(press) && hasLetters && !press.ctrlKey && !press.metaKey ? ownKeys[press.key.toLowerCase()] : null;
+  const name = own ?? moveOf(press, hasLetters) ?? actionOf(press, hasLetters);
+  return name !== null && name in actions ? name : null;
 }
 
-/** Counts from the moment the window opened; a click on the clock begins again. */
-function startClock(root: HTMLElement): void {
-  const clock = root.querySelector<HTMLElement>('[data-clock]');
-  if (clock === null) return;
-  let start = Date.now();
-  const show = (): void => {
-    const seconds = Math.floor((Date.now() - start) / 1000);
-    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  };
-  clock.addEventListener('click', () => {
-    start = Date.now();
-    show();
+/** Over the slide of this view the mouse moves the pointer on the deck's. */
+function connectPointer(root: HTMLElement, link: SpeakerLink): void {
+  const surface = root.querySelector<HTMLElement>('[data-pointer-surface]');
+  surface?.addEventListener('pointermove', (event) => {
+    if (root.hasAttribute('data-pointing')) link.order({ type: 'point', at: placeIn(surface, event) });
   });
-  setInterval(show, CLOCK_TICK_MS);
-  show();
+}
+
+function setPointing(root: HTMLElement, link: SpeakerLink, isPointing: boolean): void {
+  root.toggleAttribute('data-pointing', isPointing);
+  root.querySelector('.speaker-bar [data-deck-action="point"]')?.setAttribute('aria-pressed', String(isPointing));
+  link.order({ type: 'point', at: isPointing ? { x: 0.5, y: 0.5 } : null });
 }

@@ -4,12 +4,26 @@
  */
 import { languages, type Language } from '../../sandbox-server/protocol/language.ts';
 import { deckTexts } from './deck-texts.ts';
+import { followTexts } from './follow-texts.ts';
+import { handoutTexts } from './handout-texts.ts';
 import { labTexts } from './lab-texts.ts';
+import { presentingTexts } from './presenting-texts.ts';
+import { myTexts } from './my-texts.ts';
 import { sandboxTexts } from './sandbox-texts.ts';
 import { siteTexts } from './site-texts.ts';
 import { terminalTexts } from './terminal-texts.ts';
 
-export const catalogue = { ...siteTexts, ...deckTexts, ...sandboxTexts, ...terminalTexts, ...labTexts } as const;
+export const catalogue = {
+  ...siteTexts,
+  ...deckTexts,
+  ...presentingTexts,
+  ...handoutTexts,
+  ...sandboxTexts,
+  ...terminalTexts,
+  ...labTexts,
+  ...followTexts,
+  ...myTexts,
+} as const;
 
 export type TextKey = keyof typeof catalogue;
 export type TextValues = Readonly<Record<string, string | number>>;

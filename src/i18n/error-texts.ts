@@ -45,6 +45,14 @@ export const errorTexts = {
     en: 'The server cannot reach its database. Try again in a moment; if it stays so, tell whoever runs this server.',
     fr: 'Le serveur n’atteint pas sa base de données. Réessayez dans un instant ; si cela dure, prévenez la personne qui s’occupe de ce serveur.',
   },
+  database_locked: {
+    en: 'Another program holds the server’s database. What was kept before is safe. Try again in a moment; if it stays so, tell whoever runs this server.',
+    fr: 'Un autre programme tient la base de données du serveur. Ce qui était enregistré est intact. Réessayez dans un instant ; si cela dure, prévenez la personne qui s’occupe de ce serveur.',
+  },
+  database_full: {
+    en: 'The server cannot write to its disk: it is full, or fails. What was kept before is safe, and what you have just done is not kept yet. Tell whoever runs this server, then try again.',
+    fr: 'Le serveur ne peut pas écrire sur son disque : il est plein, ou en panne. Ce qui était enregistré est intact ; ce que vous venez de faire ne l’est pas encore. Prévenez la personne qui s’occupe de ce serveur, puis réessayez.',
+  },
   chosen: {
     en: 'This server was started without a cluster.',
     fr: 'Ce serveur a été démarré sans cluster.',
@@ -121,6 +129,10 @@ export const errorTexts = {
     en: 'All places are taken now. Try again in a few minutes.',
     fr: 'Toutes les places sont prises. Réessayez dans quelques minutes.',
   },
+  network_unwalled: {
+    en: 'In this lab you write network policies yourself. That needs a second wall around your namespace which no policy opens, and this server could not prove one. You can read the lab here; tell whoever runs this server if you want to do it.',
+    fr: 'Dans ce lab, vous écrivez vous-même des network policies. Il y faut un second mur autour de votre namespace, qu’aucune policy n’ouvre, et ce serveur n’a pas pu en prouver un. Vous pouvez lire le lab ici ; si vous voulez le faire, prévenez la personne qui s’occupe de ce serveur.',
+  },
   image_missing: {
     en: 'The image of this lab is not in the cluster. Tell whoever runs this server.',
     fr: 'L’image de ce lab n’est pas dans le cluster. Prévenez la personne qui s’occupe de ce serveur.',
@@ -146,8 +158,8 @@ export const errorTexts = {
     fr: 'Les fichiers gardés de votre dernière sandbox n’ont pas pu être remis en place. Ils restent gardés. Ce que vous laissez dans celle-ci n’est pas gardé à leur place : copiez-le avant qu’elle prenne fin.',
   },
   lab_files_failed: {
-    en: 'The files that belong to this lab could not be written into your home. Start over, and they are written anew.',
-    fr: 'Les fichiers de ce lab n’ont pas pu être écrits dans votre dossier. Recommencez : ils seront écrits à nouveau.',
+    en: 'The files that belong to this lab could not be written into your home. Press Stop and choose Start over to try again. If they are missing then too, tell whoever runs this server.',
+    fr: 'Les fichiers de ce lab n’ont pas pu être écrits dans votre dossier. Appuyez sur Arrêter et choisissez Recommencer pour réessayer. S’ils manquent encore, prévenez la personne qui s’occupe de ce serveur.',
   },
   save_failed: {
     en: '{path} could not be written. Is there room in your home (df -h ~), and no folder of that name? Then save it again.',
@@ -248,5 +260,37 @@ export const errorTexts = {
   hand_over_refused: {
     en: 'This link was used already or is too old. Make a new one in the browser where the lab is open.',
     fr: 'Ce lien a déjà servi ou est trop ancien. Créez-en un autre dans le navigateur où le lab est ouvert.',
+  },
+  presenting_refused: {
+    en: 'Only somebody at the machine on which Podium runs may let a room follow. Open the deck there, at the address with 127.0.0.1.',
+    fr: 'Seul qui est devant la machine de Podium peut laisser suivre une salle. Ouvrez-y la présentation, à l’adresse avec 127.0.0.1.',
+  },
+  showing_unknown: {
+    en: 'Nothing is being presented under this code. Look at the code on the screen again; the presentation may also be over.',
+    fr: 'Aucune présentation n’a lieu sous ce code. Relisez-le sur l’écran ; la présentation est peut-être aussi terminée.',
+  },
+  showing_key_refused: {
+    en: 'This browser may not do that. Ask the presenter for a new link, and open it whole.',
+    fr: 'Ce navigateur n’en a pas le droit. Demandez un nouveau lien au présentateur, et ouvrez-le en entier.',
+  },
+  showing_full: {
+    en: 'The room is full: no more pages can follow. The page tries again by itself.',
+    fr: 'La salle est pleine : plus aucune page ne peut suivre. La page réessaie d’elle-même.',
+  },
+  too_many_showings: {
+    en: 'Too many presentations are being followed at once. End one that is over.',
+    fr: 'Trop de présentations sont suivies en même temps. Terminez-en une qui est finie.',
+  },
+  too_many_questions: {
+    en: 'No more questions are taken. Vote for one that is there already.',
+    fr: 'Plus aucune question n’est prise. Votez pour une question déjà posée.',
+  },
+  questions_closed: {
+    en: 'The presenter takes no questions at present.',
+    fr: 'Le présentateur ne prend pas de questions pour le moment.',
+  },
+  poll_closed: {
+    en: 'This poll is over: the deck has moved on.',
+    fr: 'Ce sondage est terminé : la présentation est passée à la suite.',
   },
 } as const satisfies Texts;

@@ -73,6 +73,11 @@ export const labTexts = {
     en: 'You should see (if not yet, run it again)',
     fr: 'Vous devriez voir (sinon, relancez la commande)',
   },
+  'lab.output.held': {
+    en: 'Kept back until you have said above what you think.',
+    fr: 'Masqué tant que vous n’avez pas dit ci-dessus ce que vous pensez.',
+  },
+  'lab.output.show': { en: 'Show it now', fr: 'Montrer dès maintenant' },
   'lab.quiz': { en: 'Question', fr: 'Question' },
   'lab.predict': { en: 'What do you think?', fr: 'À votre avis' },
   'lab.quiz.answer': { en: 'Answer', fr: 'Répondre' },
@@ -119,5 +124,10 @@ export const labTexts = {
     en: 'Something is missing, and the check does not say what.',
     fr: 'Il manque quelque chose, et la vérification ne dit pas quoi.',
   },
-  'lab.allDone': { en: 'You have done all {count} steps.', fr: 'Vous avez fait les {count} étapes.' },
+  'lab.done': { en: 'You have done this lab', fr: 'Vous avez fait ce lab' },
+  'lab.done.text': {
+    en: 'All checks have passed, and that is remembered. A sandbox that still runs is yours until it ends.',
+    fr: 'Toutes les vérifications sont passées, et c’est retenu. Une sandbox qui tourne encore est à vous jusqu’à sa fin.',
+  },
+  'lab.done.next': { en: 'Next lab: {title}', fr: 'Lab suivant : {title}' },
 } as const satisfies Texts;

@@ -35,8 +35,16 @@ export function askInBlock(figure: HTMLElement, { said, yes, act }: BlockQuestio
 
 export function sayInBlock(figure: HTMLElement, said: string): void {
   clearQuestion(figure);
-  figure.append(element('div', { class: 'block-hint' }, element('p', {}, said)));
+  const hint = element('div', { class: 'block-hint' }, element('p', {}, said));
+  figure.append(hint);
+  /* A block at the lower edge says it below that edge. */
+  hint.scrollIntoView({ block: 'nearest' });
   announce(said);
+}
+
+/** Takes back what was said under any block, where it is one of these. */
+export function forgetInBlocks(root: HTMLElement, said: readonly string[]): void {
+  for (const hint of root.querySelectorAll('.block-hint')) if (said.includes(hint.textContent)) hint.remove();
 }
 
 export function clearQuestion(figure: HTMLElement): void {

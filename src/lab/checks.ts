@@ -32,6 +32,9 @@ export interface Checks {
 export function createChecks(options: ChecksOptions): Checks {
   const places = [...options.root.querySelectorAll<HTMLElement>('[data-check]')];
   const lines = places.map((place) => new CheckLine(place, options));
+  options.session.subscribe(({ phase }) => {
+    if (phase.kind === 'running') for (const line of lines) line.onSandbox();
+  });
   return {
     showDone(done, inSight) {
       for (const line of lines) if (done.has(line.name)) line.turnDone(inSight.has(line.name));
@@ -66,6 +69,11 @@ class CheckLine {
     this.#message.textContent = message;
     this.#button.textContent = text(state === 'missing' || state === 'done' ? 'lab.check.again' : 'lab.check');
     this.#button.setAttribute('aria-disabled', String(state === 'running'));
+  }
+
+  /** There is a sandbox now: that there was none is no news any more. */
+  onSandbox(): void {
+    if (this.#message.textContent === text('lab.check.noSandbox')) this.show('open', '');
   }
 
   /** A click that is under way says by its own answer how it ended. */

@@ -4,12 +4,14 @@ import { errorText, text } from '../terminal/page-texts.ts';
 import { PodiumTerminal } from '../terminal/podium-terminal.ts';
 import type { RunAnswer } from '../terminal/run-clicks.ts';
 import { clientId } from '../terminal/client-id.ts';
+import { forgetInBlocks } from './block-question.ts';
 import { addBlockButtons } from './blocks.ts';
 import { followChecksInSight } from './checks-in-sight.ts';
 import { createChecks } from './checks.ts';
 import { showHintsInTurn } from './hints.ts';
 import { loadProgress, saveProgress } from './progress.ts';
-import { startQuestions } from './questions.ts';
+import { createPlaces } from './places.ts';
+import { type Questions, startQuestions } from './questions.ts';
 import { createSolves } from './solves.ts';
 import { createSheet } from './sheet.ts';
 import { createSplit } from './split.ts';
@@ -42,20 +44,21 @@ function startLabPage(root: HTMLElement): void {
     takeOver: () => terminal.takeOver(),
   });
   showHintsInTurn(root);
-  startQuestions(root, { lab: root.dataset['lab'] ?? '', api: terminal.session.api });
-  createProgress(root, terminal);
+  const questions = startQuestions(root, { lab: root.dataset['lab'] ?? '', api: terminal.session.api });
+  createProgress(root, terminal, questions);
 }
 
 /** Steps and checks share what is done, from this browser and from the server. */
-function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
+function createProgress(root: HTMLElement, terminal: PodiumTerminal, questions: Questions): void {
   const lab = root.dataset['lab'] ?? '';
   const stored = loadProgress(lab);
   const done = new Set(stored.done);
   const total = root.querySelectorAll('[data-check]').length;
   let current = stored.step;
-  const keep = (): void => saveProgress(lab, { step: current, done: [...done] });
+  const keep = (): void => saveProgress(lab, { step: current, done: [...done], at: places.at });
   const show = (): void => {
     steps.showDone(done);
+    find(root, '.lab-done').hidden = total === 0 || done.size < total;
     checks.showDone(done, sight.watched);
     sight.update();
   };
@@ -65,7 +68,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
     for (const name of fresh) done.add(name);
     show();
     keep();
-    if (done.size === total) announce(text('lab.allDone', { count: total }));
+    if (done.size === total) announce(text('lab.done'));
   };
   const forget = (): void => {
     done.clear();
@@ -74,6 +77,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
     keep();
   };
   const { session } = terminal;
+  const places = createPlaces({ lab, api: session.api, at: stored.at });
   const checks = createChecks({ root, session, messages: readMessages(), onDone: (check) => add([check]) });
   const listOpen = (): string[] =>
     [...root.querySelectorAll<HTMLElement>('.lab-step[data-current] [data-check]')]
@@ -83,6 +87,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   const solves = createSolves({ root, line: find(root, '.lab-solving'), session });
   let solvable: readonly number[] = [];
   const onShow = (step: number): void => {
+    places.note(step, current);
     current = step;
     keep();
     sight.update();
@@ -91,6 +96,7 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   const steps = createSteps({ root, first: stored.step, onShow });
   show();
   session.subscribe(({ phase }) => {
+    if (phase.kind === 'running') forgetInBlocks(root, [text('lab.run.noShell'), text('lab.save.noSandbox')]);
     const startsOver = phase.kind === 'stopping' && phase.ending === 'over';
     if (startsOver) forget();
     else if ('sandbox' in phase) add(phase.sandbox.checksDone);
@@ -99,6 +105,9 @@ function createProgress(root: HTMLElement, terminal: PodiumTerminal): void {
   void session.api.progress(lab).then((answer) => {
     if (!answer.ok) return;
     add(answer.value.checksDone);
+    questions.restore(answer.value.answers);
+    const step = places.open(answer.value.place, location.hash !== '');
+    if (step !== undefined && step !== current) location.replace(`#step-${step}`);
     ({ solvable } = answer.value);
     solves.offer(solvable);
     onShow(current);

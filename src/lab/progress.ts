@@ -6,9 +6,11 @@ export interface LabProgress {
   readonly step: number;
   /** Names of the checks that have passed. */
   readonly done: readonly string[];
+  /** When the step was opened, in milliseconds since 1970; 0 for never. */
+  readonly at: number;
 }
 
-const NOTHING: LabProgress = { step: 1, done: [] };
+const NOTHING: LabProgress = { step: 1, done: [], at: 0 };
 
 export function loadProgress(lab: string): LabProgress {
   return decodeProgress(loadPreference(preferenceName(lab)));
@@ -23,7 +25,8 @@ export function decodeProgress(stored: string | null): LabProgress {
   try {
     const value = JSON.parse(stored ?? 'null') as Partial<LabProgress> | null;
     if (value === null || !Number.isInteger(value.step) || !Array.isArray(value.done)) return NOTHING;
-    return { step: Number(value.step), done: value.done.filter((name): name is string => typeof name === 'string') };
+    const done = value.done.filter((name): name is string => typeof name === 'string');
+    return { step: Number(value.step), done, at: typeof value.at === 'number' ? value.at : 0 };
   } catch {
     return NOTHING;
   }

@@ -6,15 +6,28 @@ import { announce } from '../terminal/announcer.ts';
 import { button, element } from '../terminal/dom.ts';
 import { errorText, pageTexts, text } from '../terminal/page-texts.ts';
 import type { SandboxApi } from '../terminal/sandbox-api.ts';
-import type { AnswerResult } from '../../sandbox-server/protocol/requests.ts';
+import { holdOutputs } from './held-outputs.ts';
+import type { AnswerResult, LabProgress } from '../../sandbox-server/protocol/requests.ts';
 
 export interface QuestionsOptions {
   readonly lab: string;
   readonly api: Pick<SandboxApi, 'answer'>;
 }
 
-export function startQuestions(root: HTMLElement, options: QuestionsOptions): void {
-  for (const form of root.querySelectorAll<HTMLFormElement>('.question')) new QuestionForm(form, options).show();
+export interface Questions {
+  /** Shows what was answered before, in this browser or another one, as if it had just been. */
+  restore(given: LabProgress['answers']): void;
+}
+
+export function startQuestions(root: HTMLElement, options: QuestionsOptions): Questions {
+  const found = [...root.querySelectorAll<HTMLFormElement>('.question')];
+  const forms = new Map(found.map((form) => [form.dataset['question'] ?? '', new QuestionForm(form, options)]));
+  for (const form of forms.values()) form.show();
+  return {
+    restore(given) {
+      for (const { question, answers } of given) void forms.get(question)?.restore(answers);
+    },
+  };
 }
 
 class QuestionForm {
@@ -23,13 +36,18 @@ class QuestionForm {
   readonly #isPrediction: boolean;
   readonly #said = element('div', { class: 'question-said' });
   readonly #choices = element('div', { class: 'question-choices' });
+  /** Shows what is kept back until the prediction is made. */
+  readonly #release: () => void;
   /** An answer is being judged. */
   #isBusy = false;
+  /** What is shown is no news: it is not announced. */
+  #isQuiet = false;
 
   constructor(form: HTMLFormElement, options: QuestionsOptions) {
     this.#form = form;
     this.#options = options;
     this.#isPrediction = form.dataset['kind'] === 'predict';
+    this.#release = this.#isPrediction ? holdOutputs(form) : () => undefined;
   }
 
   show(): void {
@@ -41,6 +59,15 @@ class QuestionForm {
       this.#onAnswer();
     });
     this.#offer(text(this.#isPrediction ? 'lab.predict.hold' : 'lab.quiz.answer'));
+  }
+
+  /** Unless somebody answers right now. */
+  async restore(answers: readonly number[]): Promise<void> {
+    if (this.#isBusy || this.#chosen.length > 0) return;
+    for (const input of this.#inputs) input.checked = answers.includes(Number(input.value));
+    this.#isQuiet = true;
+    await this.#judge(answers);
+    this.#isQuiet = false;
   }
 
   get #chosen(): readonly number[] {
@@ -61,6 +88,7 @@ class QuestionForm {
     if (this.#chosen.length === 0) return this.#say(text('lab.quiz.none'));
     if (!this.#isPrediction) return void this.#judge(this.#chosen);
     const chosen = this.#chosen;
+    this.#release();
     this.#say(text('lab.predict.held'));
     const compare = button(text('lab.predict.compare'), () => void this.#judge(chosen), { class: 'button' });
     for (const input of this.#inputs) input.disabled = true;
@@ -111,7 +139,7 @@ class QuestionForm {
   #say(verdict: string, explanation: readonly string[] = [], language?: string): void {
     const paragraphs = explanation.map((each) => element('p', { lang: language }, ...withCode(each)));
     this.#said.replaceChildren(element('p', { class: 'question-verdict', tabindex: '-1' }, verdict), ...paragraphs);
-    announce([verdict, ...explanation].join(' ').replaceAll('`', ''));
+    if (!this.#isQuiet) announce([verdict, ...explanation].join(' ').replaceAll('`', ''));
   }
 }
 

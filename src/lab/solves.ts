@@ -27,10 +27,12 @@ export function createSolves({ root, line, session }: SolvesOptions): Solves {
   };
   session.subscribe(({ phase }) => {
     if (phase.kind !== 'running') return progress.show(undefined, () => false);
+    progress.forget(text('lab.solve.noSandbox'));
     const { solving, checksDone } = phase.sandbox;
     progress.show(solving, (step) => isDone(step, checksDone));
   });
   const ask = (host: HTMLElement, step: number): void => {
+    if (session.state.phase.kind !== 'running') return progress.say(text('lab.solve.noSandbox'));
     askInDialog(host, {
       title: text('lab.solve.ask'),
       body: [element('p', {}, text('lab.solve.askText'))],
@@ -44,7 +46,10 @@ export function createSolves({ root, line, session }: SolvesOptions): Solves {
     const { phase } = session.state;
     if (phase.kind !== 'running') return progress.say(text('lab.solve.noSandbox'));
     const answer = await session.api.solve(phase.sandbox.id, step);
-    if (!answer.ok) progress.say(errorText(answer.refusal.code, answer.refusal.values));
+    if (answer.ok) return;
+    const said = errorText(answer.refusal.code, answer.refusal.values);
+    if (answer.refusal.code === 'solve_busy') progress.sayBusy(said);
+    else progress.say(said);
   };
   return {
     offer(solvable) {
@@ -86,7 +91,11 @@ class SolveLine {
       const close = button(text('lab.solve.close'), () => void this.#cancel(), { class: 'button' });
       return this.#fill(errorText(solving.code), close);
     }
-    const said = text('lab.solve.doing', { step: solving.step });
+    this.sayBusy(text('lab.solve.doing', { step: solving.step }));
+  }
+
+  /** Something of what is being done, which can be ended. */
+  sayBusy(said: string): void {
     this.#fill(
       said,
       button(text('lab.solve.cancel'), () => void this.#cancel(), { class: 'button' }),
@@ -99,6 +108,11 @@ class SolveLine {
       said,
       button(text('lab.solve.close'), () => this.#clear(), { class: 'button' }),
     );
+  }
+
+  /** Takes this back, if it is still what is said. */
+  forget(said: string): void {
+    if (this.#line.querySelector('p')?.textContent === said) this.#clear();
   }
 
   #fill(said: string, control: HTMLElement): void {

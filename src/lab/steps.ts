@@ -101,15 +101,18 @@ class StepPages implements Steps {
 
   showDone(done: ReadonlySet<string>): void {
     this.#done = done;
+    const states = this.#sections.map((section) => isStepDone(section, done));
     for (const [index, section] of this.#sections.entries()) {
-      const isDone = isStepDone(section, done);
+      const hasCheck = section.querySelector('[data-check]') !== null;
+      /* A step that is only read is behind its reader as soon as one after it is done. */
+      const isDone = hasCheck ? states[index] === true : states.includes(true, index + 1);
       const dot = this.#dots[index];
       dot?.toggleAttribute('data-done', isDone);
       const state = dot?.querySelector('.dot-state');
       if (state) state.textContent = isDone ? `, ${text('lab.step.done')}` : '';
       if (index + 1 !== this.current) continue;
-      this.#next?.classList.toggle('button-main', isDone);
-      this.#finish?.classList.toggle('button-main', isDone);
+      this.#next?.classList.toggle('button-main', isDone || !hasCheck);
+      this.#finish?.classList.toggle('button-main', isDone || !hasCheck);
     }
   }
 }

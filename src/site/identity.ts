@@ -21,6 +21,8 @@ export const siteIdentity = z.strictObject({
       notesSeparator: z.optional(z.string()),
     }),
   ),
+  /** Origins of pages that may show decks in a frame, such as `https://wiki.example.org`; without it none may. */
+  embed: z.optional(z.array(z.string().check(z.regex(/^https?:\/\/[\w.-]+(:\d+)?$/))).check(z.maxLength(20))),
   conduct: z.optional(z.url()),
   privacy: z.optional(z.url()),
   contact: z.optional(z.string().check(z.minLength(1))),

@@ -14,6 +14,12 @@ interface PathEntry {
   readonly data: LabPath;
 }
 
+/** The lab after this one in the first path that has both; undefined where this is the last one, or in none. Pure. */
+export function nextInPath(slug: string, paths: readonly PathEntry[]): string | undefined {
+  const inOrder = paths.toSorted((a, b) => a.id.localeCompare(b.id));
+  return inOrder.flatMap(({ data: { labs } }) => (labs.includes(slug) ? (labs[labs.indexOf(slug) + 1] ?? []) : []))[0];
+}
+
 /** A lab of two paths is in both. Throws an Error that names the file where a path names a lab that is not there. */
 export function groupLabs<Lab extends { id: string; data: LabDefinition }>(
   labs: readonly Lab[],

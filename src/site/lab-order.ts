@@ -1,12 +1,12 @@
 /** The order in which labs are listed: easier first, then shorter, then by name. */
 import type { LabDefinition } from '../../sandbox-server/protocol/lab.ts';
 
-const LEVELS: readonly LabDefinition['level'][] = ['beginner', 'intermediate', 'advanced'];
+export const levels: readonly LabDefinition['level'][] = ['beginner', 'intermediate', 'advanced'];
 
 export function labsInOrder<Lab extends { id: string; data: LabDefinition }>(labs: readonly Lab[]): Lab[] {
   return labs.toSorted(
     (a, b) =>
-      LEVELS.indexOf(a.data.level) - LEVELS.indexOf(b.data.level) ||
+      levels.indexOf(a.data.level) - levels.indexOf(b.data.level) ||
       a.data.minutes - b.data.minutes ||
       a.id.localeCompare(b.id),
   );

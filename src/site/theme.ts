@@ -1,17 +1,18 @@
 /**
- * The theme switch. A choice is kept in this browser and set as `data-scheme` on <html>; without one the system's
- * theme rules. Whoever draws with colours of its own (a terminal) listens by `onThemeChange`.
+ * The theme switch. A choice is kept in this browser and set as `data-scheme`, `data-contrast` or `data-projector` on
+ * <html>; without one the system's theme rules. Whoever draws with colours of its own (a terminal) listens by `onThemeChange`.
  */
 const STORAGE_KEY = 'podium-theme';
 const CHANGE_EVENT = 'podium:theme';
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 
-type Theme = 'system' | 'light' | 'dark';
+const themes = ['system', 'light', 'dark', 'contrast', 'projector'] as const;
+type Theme = (typeof themes)[number];
 
 function storedTheme(): Theme {
   try {
     const stored = localStorage.getItem(STORAGE_KEY);
-    return stored === 'light' || stored === 'dark' ? stored : 'system';
+    return themes.find((theme) => theme === stored) ?? 'system';
   } catch {
     return 'system';
   }
@@ -19,8 +20,11 @@ function storedTheme(): Theme {
 
 function applyTheme(theme: Theme): void {
   const root = document.documentElement;
-  if (theme === 'system') delete root.dataset['scheme'];
-  else root.dataset['scheme'] = theme;
+  delete root.dataset['scheme'];
+  if (theme === 'light' || theme === 'dark') root.dataset['scheme'] = theme;
+  if (theme === 'contrast') root.dataset['contrast'] = 'more';
+  else delete root.dataset['contrast'];
+  root.toggleAttribute('data-projector', theme === 'projector');
   for (const select of themeSwitches()) select.value = theme;
   document.dispatchEvent(new Event(CHANGE_EVENT));
 }

@@ -68,6 +68,8 @@ export class TerminalClient implements Disposable {
   /** The shell that this page was connected to last. */
   #epoch: string | null = null;
   #isOpen = false;
+  /** A first connection is under way: what is clicked meanwhile is for the shell that comes. */
+  #isAwaited = false;
   #hasExited = false;
   #standing: Standing = { role: 'viewer', writer: null };
 
@@ -86,6 +88,7 @@ export class TerminalClient implements Disposable {
 
   /** Connects; after the shell has exited, to a new one. */
   connect(): void {
+    this.#isAwaited = this.#epoch === null;
     this.#connection.connect();
   }
 
@@ -109,9 +112,9 @@ export class TerminalClient implements Disposable {
 
   /** Has the server type a block of the lab's page. A click that is not answered is sent again, by the same id. */
   run(blockId: string, clickId: string, isConfirmed: boolean): Promise<RunAnswer> {
-    if (!this.#isOpen) return Promise.resolve({ outcome: 'no_shell', program: null });
+    if (!this.#isOpen && !this.#isAwaited) return Promise.resolve({ outcome: 'no_shell', program: null });
     const message = { type: 'run', blockId, clickId, isConfirmed } as const;
-    this.#send(message);
+    if (this.#isOpen) this.#send(message);
     return this.#clicks.add(message);
   }
 
@@ -230,6 +233,7 @@ export class TerminalClient implements Disposable {
     }
     this.#epoch = epoch;
     this.#isOpen = true;
+    this.#isAwaited = false;
     this.#hasExited = false;
     this.#onStanding(opened);
     const arrival = { isAnotherShell: isNews, restartReason: restart?.reason ?? null, lostBytes, droppedBytes };
@@ -260,6 +264,7 @@ export class TerminalClient implements Disposable {
 
   /** There will be no connection to this shell. */
   #onEnded(state: ConnectionState): void {
+    this.#isAwaited = false;
     this.#kept.drop();
     this.#clicks.drop();
     this.#onAway(state);

@@ -7,6 +7,7 @@ import { announce } from './announcer.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { askInDialog } from './dialog.ts';
 import { element } from './dom.ts';
+import { isFocusFree } from './focus.ts';
 import { createFullScreen, type FullScreen } from './full-screen.ts';
 import { askHandOver, handOverCode, showHandOver } from './hand-over.ts';
 import { chordNames, chordOf } from './keys.ts';
@@ -56,7 +57,7 @@ export class PodiumTerminal extends HTMLElement {
   }
 
   connectedCallback(): void {
-    this.replaceChildren(this.#panelSlot, this.#host, this.#foot);
+    this.replaceChildren(element('div', { class: 'terminal-frame' }, this.#panelSlot, this.#host, this.#foot));
     this.#fullScreen = createFullScreen(this, (isFull) => this.#bar?.showFullScreen(isFull), this.#away.signal);
     this.session.subscribe((state) => this.#show(state));
     document.addEventListener('keydown', (key) => this.#onPageKey(key), { signal: this.#away.signal });
@@ -74,6 +75,11 @@ export class PodiumTerminal extends HTMLElement {
   run(order: RunOrder): Promise<RunAnswer> {
     const none = { outcome: 'no_shell', program: null } as const;
     return this.#workspace?.run(order) ?? Promise.resolve(none);
+  }
+
+  /** Types a text as the reader would, and says false where there is no shell that takes it. */
+  type(typed: string): boolean {
+    return this.#workspace?.active.type(typed) ?? false;
   }
 
   /** The step at which a sandbox may begin, since all before it can be done for the learner; 0 is none. */
@@ -289,12 +295,6 @@ export class PodiumTerminal extends HTMLElement {
     key.preventDefault();
     this.enter();
   }
-}
-
-/** Whether the terminal may take the focus: the reader is in it, or nowhere in particular. */
-function isFocusFree(terminal: HTMLElement): boolean {
-  const focused = document.activeElement;
-  return focused === null || focused === document.body || terminal.contains(focused);
 }
 
 customElements.define('podium-terminal', PodiumTerminal);

@@ -67,6 +67,8 @@ export interface SandboxApi {
   redeem(code: string): Promise<Answer<string>>;
   /** What this person has done in a lab, in whatever sandbox, and the files that they left. */
   progress(lab: string): Promise<Answer<LabProgress>>;
+  /** Tells the server which step is open, for other devices. */
+  keepPlace(lab: string, step: number): Promise<Answer<null>>;
   /** Milliseconds since 1970 by the server's clock, by which sandboxes expire. */
   serverNow(): number;
 }
@@ -106,6 +108,7 @@ export function createSandboxApi(): SandboxApi {
     handOver: (id) => ask('POST', `sandboxes/${id}/hand-over`, (body) => z.parse(handOverReply, body)),
     redeem: (code) => ask('POST', 'hand-over', (body) => z.parse(handOverResult, body).lab, { code }),
     progress: (lab) => ask('GET', `labs/${lab}/progress`, (body) => z.parse(labProgress, body)),
+    keepPlace: (lab, step) => ask('PUT', `labs/${lab}/place`, () => null, { step }),
     serverNow: () => Date.now() + skewMs,
   };
 }

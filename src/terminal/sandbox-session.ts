@@ -142,7 +142,10 @@ class PageSession implements SandboxSession {
   /** Start can be pressed before this is answered: what is kept comes back in any case. */
   async #findHome(): Promise<void> {
     const answer = await this.api.progress(this.#state.lab);
-    if (answer.ok) this.#take({ type: 'home', home: answer.value.home ?? null });
+    if (!answer.ok) return;
+    const { home = null, lack } = answer.value;
+    if (lack !== undefined && this.#state.phase.kind === 'idle') this.#refuse({ code: lack, retryable: false });
+    else this.#take({ type: 'home', home });
   }
 
   #refuse(refusal: Refusal): void {

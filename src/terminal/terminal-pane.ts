@@ -52,6 +52,7 @@ export class TerminalPane implements Disposable {
   #searchBar: SearchBar | undefined;
   #isCtrlHeld = false;
   #isFocusWanted = false;
+  #opening: Promise<void> | undefined;
   #onTaken: (() => void) | undefined;
 
   constructor(options: TerminalPaneOptions) {
@@ -67,7 +68,12 @@ export class TerminalPane implements Disposable {
   }
 
   /** Opens the terminal; its element must be in the page already, since the terminal measures itself there. */
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<void> {
     const { settings, clientId, name, sandboxId } = this.#options;
     const view = await createTerminalView({
       host: this.#screen,
@@ -113,8 +119,14 @@ export class TerminalPane implements Disposable {
     this.#client?.wake();
   }
 
-  run(blockId: string, clickId: string, isConfirmed: boolean): Promise<RunAnswer> {
-    return this.#client?.run(blockId, clickId, isConfirmed) ?? Promise.resolve({ outcome: 'no_shell', program: null });
+  type(typed: string): boolean {
+    return this.#client?.type(typed) ?? false;
+  }
+
+  /** A terminal that this click has opened types as soon as its shell is there. */
+  async run(blockId: string, clickId: string, isConfirmed: boolean): Promise<RunAnswer> {
+    await this.#opening;
+    return this.#client?.run(blockId, clickId, isConfirmed) ?? { outcome: 'no_shell', program: null };
   }
 
   /** Becomes the writer, and resolves when it is so. */

@@ -61,9 +61,16 @@ export async function createTerminalView(options: TerminalViewOptions): Promise<
   return new TerminalView(options, fontFamily);
 }
 
-/** A slide is read from further away than a page: its terminal's letters are larger by `--terminal-scale`. */
+/** Smaller than this nobody reads on a phone that shows a slide. */
+const SMALLEST_PX = 9;
+
+/** A slide is read from further away than a page, and larger in a larger window: its terminal's letters are as well. */
 function scaleAt(host: HTMLElement): number {
-  return Number(getComputedStyle(host).getPropertyValue('--terminal-scale')) || 1;
+  const style = getComputedStyle(host);
+  const [terminal = 1, slide = 1] = ['--terminal-scale', '--slide-scale'].map(
+    (name) => Number(style.getPropertyValue(name)) || 1,
+  );
+  return terminal === 1 ? 1 : terminal * slide;
 }
 
 export class TerminalView implements TerminalScreen, Disposable {
@@ -76,7 +83,6 @@ export class TerminalView implements TerminalScreen, Disposable {
   readonly #recording: Recording;
   readonly #observer: ResizeObserver;
   readonly #disposed = new AbortController();
-  readonly #scale: number;
   #settings: TerminalSettings;
   #isWatching = false;
   #lastKeyMs = Number.NEGATIVE_INFINITY;
@@ -84,7 +90,6 @@ export class TerminalView implements TerminalScreen, Disposable {
   constructor(options: TerminalViewOptions, fontFamily: string) {
     this.#options = options;
     this.#settings = options.settings;
-    this.#scale = scaleAt(options.host);
     this.terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
@@ -111,7 +116,9 @@ export class TerminalView implements TerminalScreen, Disposable {
   }
 
   get #wantedFontPx(): number {
-    return Math.round(this.#settings.fontPx * this.#scale);
+    const px = this.#settings.fontPx * scaleAt(this.#options.host);
+    // To a tenth, so that a slide has the same columns in every window.
+    return Math.max(SMALLEST_PX, Math.round(px * 10) / 10);
   }
 
   get size(): TerminalSize {

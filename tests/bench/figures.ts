@@ -16,8 +16,9 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** The most that it may be; none for what is only told. */
+  /** The most that it may be, or the least; none for what is only told. */
   readonly limit?: number;
+  readonly isLeast?: boolean;
 }
 
 /** Prints one line a figure; false when one is beyond its limit. */
@@ -26,5 +27,5 @@ export function reportFigures(figures: readonly Figure[]): boolean {
     const compared = limit === undefined ? '' : ` (limit ${limit})`;
     process.stdout.write(`figure: ${name} ${value.toFixed(2)} ${unit}${compared}\n`);
   }
-  return figures.every(({ value, limit }) => limit === undefined || value <= limit);
+  return figures.every(({ value, limit = value, isLeast = false }) => (isLeast ? value >= limit : value <= limit));
 }

@@ -5,19 +5,24 @@
 import { join } from 'node:path';
 import { startPodium } from '../support/podium.ts';
 import { measureChecks } from './checks.ts';
+import { measureDeckPage } from './deck-page.ts';
 import { measureEchoUnderLoad } from './echo-load.ts';
 import { measureEcho } from './echo.ts';
 import { measureEnd } from './end.ts';
 import { type Figure, reportFigures } from './figures.ts';
 import { measureFlood } from './flood.ts';
+import { measureFollow } from './follow.ts';
 import { measureIdleTerminals } from './idle-terminals.ts';
 import { measureLabPage } from './lab-page.ts';
+import { measureLighthouse } from './lighthouse.ts';
+import { measureProgress } from './progress.ts';
 import { measureResume } from './resume.ts';
 import { measureRush } from './rush.ts';
 import { measureSimulated } from './simulated-5000.ts';
 import { measureStartCold } from './start-cold.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureStartWarm } from './start-warm.ts';
+import { measureStoreKill } from './store-kill.ts';
 import { measureThroughput } from './throughput.ts';
 
 interface LoneBench {
@@ -43,6 +48,9 @@ const root = join(import.meta.dirname, '../..');
 const loneBenches: readonly LoneBench[] = [
   { name: 'start-up', measure: measureStartUp },
   { name: 'simulated-5000', measure: measureSimulated },
+  { name: 'progress', measure: measureProgress },
+  { name: 'store-kill', measure: measureStoreKill },
+  { name: 'follow', measure: measureFollow },
 ];
 
 const benches: readonly Bench[] = [
@@ -56,6 +64,8 @@ const benches: readonly Bench[] = [
   { name: 'flood', measure: measureFlood },
   { name: 'resume', measure: measureResume },
   { name: 'lab-page', measure: measureLabPage },
+  { name: 'deck-page', measure: measureDeckPage },
+  { name: 'lighthouse', measure: measureLighthouse },
   { name: 'checks', measure: measureChecks },
   { name: 'idle-terminals', measure: measureIdleTerminals },
 ];

@@ -124,19 +124,6 @@ test.describe('a presenter', () => {
     await expect(page.locator('.slides section.future h2').first()).toBeVisible();
   });
 
-  test('it shows the notes in a window of its own, and obeys keys there', async ({ page, context, localPodium }) => {
-    await openDeck(page, localPodium.url + DECK);
-    const [speaker] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('s')]);
-    await expect(speaker.locator('[data-position]')).toHaveText(/^1 \//);
-    const first = await speaker.locator('[data-notes-of]:visible').innerText();
-    await page.keyboard.press('ArrowRight');
-    await expect(speaker.locator('[data-position]')).toHaveText(/^2 \//);
-    expect(await speaker.locator('[data-notes-of]:visible').innerText()).not.toBe(first);
-    await speaker.keyboard.press('ArrowRight');
-    await expect(page).toHaveURL(/#\/2$/);
-    await expect(speaker.frameLocator('.speaker-now iframe').locator('section.present')).toHaveCount(1);
-  });
-
   test('it never moves while one types in the terminal of a slide, and does again once one has left it', async ({
     page,
     localPodium,

@@ -51,8 +51,13 @@ test.describe('a question', () => {
   test('it keeps a prediction until it is compared', async ({ page, localPodium }) => {
     const lab = new LabPage(page, 'fr');
     await lab.open(localPodium.url, '#step-3');
+    const output = lab.step.locator('.block-output', { hasText: 'at the cluster scope' }).locator('pre');
+    const later = lab.step.locator('.block-output', { hasText: 'yes' }).locator('pre');
+    await expect(later).toBeVisible();
+    await expect(output).toBeHidden();
     await lab.step.getByRole('radio').last().check();
     await lab.step.getByRole('button', { name: 'Je retiens cela' }).click();
+    await expect(output).toBeVisible();
     await expect(lab.step).toContainText('Essayez maintenant, puis revenez comparer.');
     await expect(lab.step.locator('.answer[data-right]')).toHaveCount(0);
     await lab.step.getByRole('button', { name: 'Comparer avec ce qui s’est passé' }).click();
@@ -68,6 +73,7 @@ test.describe('a block', () => {
     await save.click();
     await expect(lab.step).toContainText('Start the sandbox first. Then Save writes the file for you.');
     await lab.start();
+    await expect(lab.step).not.toContainText('Start the sandbox first.');
     const heard = await listen(page);
     await save.focus();
     await page.keyboard.press('Alt+Enter');
@@ -85,6 +91,7 @@ test.describe('a block', () => {
     const panes = lab.terminal.locator('.terminal-pane').filter({ visible: true });
     await expect(panes).toHaveCount(1);
     await lab.step.getByText('Run in terminal 2').click();
+    await expect(lab.step.getByText('Sent', { exact: true })).toBeVisible();
     await expect(panes).toHaveCount(2);
     await expect(lab.terminal.locator('.tab')).toHaveCount(2);
     await expect(panes.nth(1)).toHaveAttribute('data-active');
@@ -110,6 +117,38 @@ test.describe('a step', () => {
     expect((await heard()).filter((each) => each.startsWith('It is done.'))).toHaveLength(1);
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     await expect(page.locator('.lab-solving')).toBeHidden();
+  });
+
+  test('it is one at a time, and the other can still be cancelled when that is said', async ({ page, localPodium }) => {
+    const lab = new LabPage(page);
+    await lab.open(localPodium.url);
+    await lab.start();
+    await lab.type('touch ~/slowly; echo slow-$((40 + 2))');
+    await lab.sees('slow-42');
+    const line = page.locator('.lab-solving');
+    const showMe = async () => {
+      await lab.step.getByRole('button', { name: 'Show me' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Show me' }).click();
+    };
+    await showMe();
+    await expect(line).toContainText('Step 1 is being done for you.');
+    await lab.next.click();
+    await showMe();
+    await expect(line).toContainText('A step is being done for you already. Wait until it is, or cancel it.');
+    await line.getByRole('button', { name: 'Cancel' }).click();
+    await expect(line).toBeHidden();
+    await lab.stop();
+  });
+
+  test('it is said not to be there where a page is older than the server', async ({ page, localPodium }) => {
+    const lab = new LabPage(page, 'fr');
+    await lab.open(localPodium.url, '#step-3');
+    await page.route('**/api/sandboxes', (route) => {
+      const asked = route.request().postDataJSON() as object | null;
+      return asked === null ? route.continue() : route.continue({ postData: { ...asked, step: 99 } });
+    });
+    await page.getByRole('button', { name: 'Démarrer à l’étape 3' }).click();
+    await expect(lab.terminal).toContainText('Ce lab n’a pas cette étape. Rechargez la page');
   });
 
   test('it is where a sandbox starts, with all before it done', async ({ page, localPodium }) => {

@@ -15,6 +15,8 @@ export const SELF_ASKING_CHECK = 'first-pod';
 export interface LocalPodiumOptions {
   /** `embedded` waits for a cluster, of which the test tells the server as the launcher would. */
   readonly driver: 'local' | 'embedded';
+  /** A built site other than that of the labs that come with Podium. */
+  readonly dist?: string;
 }
 
 export interface LocalPodium extends AsyncDisposable {
@@ -31,13 +33,13 @@ export interface LocalPodium extends AsyncDisposable {
   loseSandboxes(): Promise<void>;
 }
 
-export async function startLocalPodium({ driver }: LocalPodiumOptions): Promise<LocalPodium> {
+export async function startLocalPodium({ driver, dist }: LocalPodiumOptions): Promise<LocalPodium> {
   const directory = await mkdtemp(join(tmpdir(), 'podium-browser-'));
   await copyContent(join(directory, 'content'));
   const environment = {
     PODIUM_DATA: join(directory, 'data'),
     PODIUM_CONTENT: join(directory, 'content'),
-    PODIUM_DIST: process.env['PODIUM_TEST_DIST'] ?? join(root, 'dist'),
+    PODIUM_DIST: dist ?? process.env['PODIUM_TEST_DIST'] ?? join(root, 'dist'),
     PODIUM_DRIVER: driver,
     PODIUM_LOG_LEVEL: 'warn',
   };
@@ -73,7 +75,8 @@ export async function startLocalPodium({ driver }: LocalPodiumOptions): Promise<
 
 /**
  * The labs as they are, apart from their checks, which need a cluster: here each is done when a file of its name is in
- * the learner's home, and otherwise says one of the lab's messages; a step is done for somebody by making those files.
+ * the learner's home, and otherwise says one of the lab's messages; a step is done for somebody by making those files,
+ * slowly where they want to see it.
  */
 async function copyContent(target: string): Promise<void> {
   await cp(join(root, 'content'), target, { recursive: true });
@@ -88,7 +91,7 @@ async function copyContent(target: string): Promise<void> {
   for (const name of await readdir(join(lab, 'solve'))) {
     const step = await readFile(join(lab, 'steps', `${name}.md`), 'utf8');
     const files = [...step.matchAll(/::check\{name=([^}]*)\}/g)].map(([, check]) => `"$HOME/${check}"`);
-    await writeFile(join(lab, 'solve', name), `#!/bin/sh\ntouch ${files.join(' ')}\n`);
+    await writeFile(join(lab, 'solve', name), `#!/bin/sh\n[ ! -e ~/slowly ] || sleep 60\ntouch ${files.join(' ')}\n`);
   }
 }
 

@@ -83,6 +83,22 @@ const attacks: readonly AccountAttack[] = [
     path: `${RBAC}/namespaces/podium/rolebindings`,
     body: bindingTo('cluster-admin'),
   },
+  // What labs may ask for is given in sandboxes only.
+  ...['podium-account-edit-pods', 'podium-network-author'].flatMap((role) =>
+    ['kube-system', 'podium-sandboxes'].map((where) => ({
+      called: `bind ${role} in ${where}`,
+      method: 'POST' as const,
+      path: `${RBAC}/namespaces/${where}/rolebindings`,
+      body: bindingTo(role),
+      says: byPolicy,
+    })),
+  ),
+  {
+    called: 'make an account in kube-system',
+    method: 'POST',
+    path: '/api/v1/namespaces/kube-system/serviceaccounts',
+    body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'attack' } },
+  },
   {
     called: 'bind itself for the whole cluster',
     method: 'POST',

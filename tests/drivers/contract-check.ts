@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sandboxId } from '../../sandbox-server/driver/sandbox-id.ts';
+import { runLabCheck } from '../../sandbox-server/session/run-lab-check.ts';
 import { hasCode, makeOwner, never, type Subject, TEST_LIMIT_MS } from './contract-subject.ts';
 
 const CHECK_LIMIT_MS = 10_000;
@@ -33,6 +34,26 @@ export function describeCheck(subject: Subject): void {
     it('keeps the first 64 KiB of what it prints', async () => {
       const { output, exitCode } = await run("head -c 200000 /dev/zero | tr '\\0' x");
       assert.deepEqual([output.length, exitCode], [64 * 1024, 0]);
+    });
+
+    const runInShell = (source: string, timeLimitMs = CHECK_LIMIT_MS) => {
+      const head = '#!/bin/sh\n# where: shell, because a test is about it\n';
+      return runLabCheck(subject.driver, id, { name: 'probe', source: head + source, timeLimitMs }, never);
+    };
+    for (const [source, expected] of [
+      ['touch ~/by-check && cd ~ && ls by-check', { exitCode: 0, output: 'by-check\n' }],
+      ['echo no-pod pod=web >&2; exit 1', { exitCode: 1, output: 'no-pod pod=web\n' }],
+      ["printf '\\377\\000x'", { exitCode: 0, output: '\ufffd\0x' }],
+    ] as const) {
+      it(`runs in the learner’s shell where its head says so: "${source}"`, async () => {
+        assert.deepEqual(await runInShell(source), expected);
+      });
+    }
+
+    it('is ended there at its time limit as a check is, and keeps as much of what it prints', async () => {
+      await assert.rejects(runInShell('sleep 1000', 500), hasCode('check_timeout'));
+      const { output } = await runInShell("head -c 10000000 /dev/zero | tr '\\0' x");
+      assert.equal(output.length, 64 * 1024);
     });
 
     it('can be cancelled', async () => {

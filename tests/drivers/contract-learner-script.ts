@@ -63,6 +63,16 @@ export function describeLearnerScript(subject: Subject): void {
       await assert.rejects(running, /the learner has gone/);
     });
 
+    it('runs no further when it is cancelled', async () => {
+      const cancel = new AbortController();
+      const running = run('echo $$ >goes-on; sleep 1000', TEST_LIMIT_MS, cancel.signal);
+      await run('until [ -s goes-on ]; do sleep 0.1; done');
+      cancel.abort(new Error('enough'));
+      await assert.rejects(running, /enough/);
+      const { exitCode } = await run('while kill -0 "$(cat goes-on)"; do sleep 0.1; done; rm goes-on');
+      assert.equal(exitCode, 0);
+    });
+
     it('is refused in a sandbox that is not there', async () => {
       const script = { name: 'probe', source: '#!/bin/sh\n', timeLimitMs: SCRIPT_LIMIT_MS };
       await assert.rejects(

@@ -25,6 +25,7 @@ describe('a check', { timeout: SUITE_LIMIT_MS }, () => {
     assert.deepEqual((await learner.send('/api/labs/first-steps/progress')).json, {
       checksDone: ['has-file'],
       solvable: [],
+      answers: [],
     });
   });
 
@@ -35,6 +36,24 @@ describe('a check', { timeout: SUITE_LIMIT_MS }, () => {
       [502, { code: 'check_failed', retryable: true, values: { check: 'speaks-nonsense' } }],
     );
   });
+
+  it('is asked in the learner’s shell where it says so, and may speak on either output', async () => {
+    const { json } = await learner.check(id, 'shell-sees');
+    assert.deepEqual(json, { check: 'shell-sees', done: false, message: 'no-file', values: { name: 'home' } });
+  });
+
+  for (const [name, status, code] of [
+    ['shell-hangs', 504, 'check_timeout'],
+    ['shell-floods', 502, 'check_failed'],
+    ['shell-binary', 502, 'check_failed'],
+    ['shell-dies', 502, 'check_failed'],
+  ] as const) {
+    it(`is no learner’s fault in the shell either: ${name}`, async () => {
+      const answer = await learner.check(id, name);
+      assert.equal(answer.status, status);
+      assert.deepEqual(answer.json, { code, retryable: true, values: { check: name } });
+    });
+  }
 
   it('is refused when there is none of that name', async () => {
     const { status, json } = await learner.check(id, 'nothing');

@@ -51,6 +51,11 @@ Because of \`b\`.
 ::check{name=waits}
 ::check{name=turns-done}
 ::check{name=keeps-asking}
+::check{name=shell-sees}
+::check{name=shell-hangs}
+::check{name=shell-floods}
+::check{name=shell-binary}
+::check{name=shell-dies}
 `;
 
 const ENGLISH_STEP = `---
@@ -75,6 +80,8 @@ function makeStairCheck(name: string): string {
   return `#!/bin/sh\n[ -e ~/${name} ] && exit 0\necho no-file name=${name}\nexit 1\n`;
 }
 
+const IN_SHELL = '#!/bin/sh\n# where: shell, because a test is about it\n';
+
 /** Files of the site and the content that a test finds. */
 const FILES: Readonly<Record<string, string>> = {
   'dist/en/index.html': PAGE,
@@ -96,6 +103,11 @@ const FILES: Readonly<Record<string, string>> = {
   // Leaves a mark for each time that it is asked, and another one where it is not alone.
   'content/labs/first-steps/checks/keeps-asking':
     '#!/bin/sh\n# needs: pods\nkill -0 "$(cat ~/alone)" 2>/dev/null && touch ~/not-alone\necho $$ > ~/alone\necho asked >> ~/asked\nsleep 0.2; echo no-file; exit 1\n',
+  'content/labs/first-steps/checks/shell-sees': `${IN_SHELL}[ "$(pwd)" = "$HOME" ] && echo no-file name=home >&2\nexit 1\n`,
+  'content/labs/first-steps/checks/shell-hangs': `${IN_SHELL}sleep 1000\n`,
+  'content/labs/first-steps/checks/shell-floods': `${IN_SHELL}head -c 10000000 /dev/zero | tr '\\0' x\nexit 1\n`,
+  'content/labs/first-steps/checks/shell-binary': `${IN_SHELL}head -c 5000 /dev/urandom\nexit 1\n`,
+  'content/labs/first-steps/checks/shell-dies': `${IN_SHELL}kill -KILL $$\n`,
   'content/labs/second/lab.yaml': LAB,
   'content/labs/second/steps/01-only.md': ENGLISH_STEP,
   'content/labs/stairs/lab.yaml': LAB,
@@ -125,6 +137,7 @@ export interface ServerOptions {
   readonly publicUrl?: URL;
   readonly sandboxLimit?: number;
   readonly keptHomesMiB?: number;
+  readonly keepDays?: number;
   /** Folder of an earlier server, to be its successor. */
   readonly directory?: string;
   /** Shared with other servers, instead of a file of its own. */
@@ -175,6 +188,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         reservations: [],
         idleMinutes: IDLE_MINUTES,
         keptHomesMiB: options.keptHomesMiB ?? 64,
+        keepDays: options.keepDays ?? 365,
         driverReason: undefined,
       },
       labs,

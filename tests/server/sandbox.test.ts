@@ -189,6 +189,18 @@ describe('a sandbox', { timeout: SUITE_LIMIT_MS }, () => {
     assert.ok('home' in (before as object));
   });
 
+  it('is given without the files of its lab when they cannot be written, and says so', async () => {
+    await using server = await startServer({});
+    const driver = server.drivers.current;
+    assert.ok(driver);
+    const restoreHome = () => Promise.reject(new PodiumError('home_failed'));
+    await server.drivers.use({ ...driver, restoreHome, [Symbol.asyncDispose]: () => Promise.resolve() });
+    const browser = new Browser(server.origin);
+    const { id, state, code } = await browser.startAndWait();
+    assert.deepEqual([state, code], ['running', 'lab_files_failed']);
+    await browser.end(id);
+  });
+
   it('can be started over: fresh, with nothing done, and never called gone meanwhile', async () => {
     await using server = await startServer({});
     const browser = new Browser(server.origin);

@@ -1,8 +1,10 @@
 /** One contract for every store, and what only one that is shared can do. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { systemClock } from '../../sandbox-server/clock.ts';
 import { PodiumError } from '../../sandbox-server/errors.ts';
@@ -10,10 +12,12 @@ import { createPostgresStore, openPostgres } from '../../sandbox-server/store/po
 import { createSqliteStore } from '../../sandbox-server/store/sqlite-store.ts';
 import type { Store } from '../../sandbox-server/store/store.ts';
 import { createLog } from '../../sandbox-server/telemetry/log.ts';
+import { describePersonal } from './store-personal.ts';
 import { createPostgres, skippedWithoutPostgres, type TestPostgres } from '../support/postgres.ts';
 
 /** Seconds on an idle machine; much more on a busy one. */
 const SUITE_LIMIT_MS = 300_000;
+const skippedWithoutMount = process.getuid?.() === 0 ? false : 'only root can make a disk that is full';
 const log = createLog('silent');
 const never = new AbortController().signal;
 
@@ -61,6 +65,26 @@ function describeStore(open: Open): void {
     assert.deepEqual(await store.listChecksDone('e', 'first-steps'), ['one']);
   });
 
+  it('knows when the first check of a lab was done', async () => {
+    await using store = await open();
+    await store.markCheckDone(done('f', 'second', 2));
+    await store.markCheckDone(done('f', 'first', 1));
+    assert.deepEqual(await store.findFirstDone('f', 'first-steps'), new Date(Date.UTC(2026, 10, 23, 12, 1)));
+    assert.equal(await store.findFirstDone('f', 'elsewhere'), undefined);
+  });
+
+  it('tells how long a lab takes by the run in the middle, of the first of each person', async () => {
+    await using store = await open();
+    for (const [person, seconds] of [600, 60, 900, 1200].entries())
+      await store.addFinishedRun({ ownerHash: `runner-${person}`, lab: 'long', seconds });
+    await store.addFinishedRun({ ownerHash: 'runner-1', lab: 'long', seconds: 5 });
+    await store.addFinishedRun({ ownerHash: 'runner-0', lab: 'short', seconds: 30 });
+    assert.deepEqual(await store.measureLabs(), [
+      { lab: 'long', medianSeconds: 600, runs: 4 },
+      { lab: 'short', medianSeconds: 30, runs: 1 },
+    ]);
+  });
+
   it('keeps one home for a person and lab, the newest, byte for byte', async () => {
     const archive = Uint8Array.from({ length: 256 }, (_, value) => value);
     const at = new Date(Date.UTC(2026, 10, 23, 12));
@@ -94,6 +118,8 @@ function describeStore(open: Open): void {
     );
   });
 
+  describePersonal(open);
+
   it('keeps one value under a name, whoever else comes with another at the same time or later', async () => {
     await using store = await open();
     const kept = await Promise.all(Array.from({ length: 20 }, (_, index) => store.keepOnce('key', `value ${index}`)));
@@ -114,6 +140,46 @@ describe('the store in SQLite', { timeout: SUITE_LIMIT_MS }, () => {
   });
   after(() => rm(folder, { recursive: true }));
   describeStore(() => createSqliteStore(join(folder, 'podium.db')));
+
+  const says = (code: string) => (error: unknown) => error instanceof PodiumError && error.code === code;
+  const done = { ownerHash: 'kept', lab: 'first-steps', check: 'one', at: new Date(0) };
+
+  it('says that another program holds it, loses nothing, and goes on when that has let go', async () => {
+    const file = join(folder, 'held.db');
+    await using store = await createSqliteStore(file);
+    await store.markCheckDone(done);
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    await assert.rejects(store.markCheckDone({ ...done, check: 'two' }), says('database_locked'));
+    assert.deepEqual(await store.listChecksDone('kept', 'first-steps'), ['one']);
+    other.close();
+    await store.markCheckDone({ ...done, check: 'two' });
+    assert.deepEqual(await store.listChecksDone('kept', 'first-steps'), ['one', 'two']);
+  });
+
+  it(
+    'says that the disk is full, loses nothing, and goes on when there is room',
+    { skip: skippedWithoutMount },
+    async () => {
+      const small = join(folder, 'small');
+      await mkdir(small);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+      try {
+        const store = await createSqliteStore(join(small, 'podium.db'));
+        await store.markCheckDone(done);
+        const home = { ownerHash: 'kept', lab: 'large', archive: Buffer.alloc(2 ** 21), at: new Date(0) };
+        await assert.rejects(store.keepHome(home, 2 ** 30), says('database_full'));
+        assert.equal(await store.findHome('kept', 'large'), undefined);
+        assert.deepEqual(await store.listChecksDone('kept', 'first-steps'), ['one']);
+        execFileSync('mount', ['-o', 'remount,size=16m', small]);
+        await store.keepHome(home, 2 ** 30);
+        assert.equal((await store.readHome('kept', 'large'))?.byteLength, 2 ** 21);
+        await store[Symbol.asyncDispose]();
+      } finally {
+        execFileSync('umount', [small]);
+      }
+    },
+  );
 });
 
 describe('the store in PostgreSQL', { timeout: SUITE_LIMIT_MS, skip: skippedWithoutPostgres }, () => {

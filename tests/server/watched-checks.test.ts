@@ -48,6 +48,7 @@ describe('a check that somebody has in sight', { timeout: SUITE_LIMIT_MS }, () =
     assert.deepEqual((await learner.send('/api/labs/first-steps/progress')).json, {
       checksDone: ['turns-done'],
       solvable: [],
+      answers: [],
     });
     await shell('rm ~/tree');
     assert.deepEqual((await learner.watch(id, ['turns-done'])).json, { checks: [] });

@@ -1,6 +1,6 @@
 /** A learner on a real cluster: a sandbox, one terminal in it, and commands that are typed there. */
 import { randomBytes } from 'node:crypto';
-import type { Driver } from '../../sandbox-server/driver/driver.ts';
+import type { Driver, LabNeeds } from '../../sandbox-server/driver/driver.ts';
 import { TerminalPlayer } from './terminal-player.ts';
 
 /** A start on a busy machine, and the end of a namespace with a few pods. */
@@ -25,11 +25,11 @@ export interface Learner extends AsyncDisposable {
   run(line: string): Promise<string>;
 }
 
-/** Starts a sandbox for somebody whom no other test knows; disposing it ends the sandbox. */
-export async function createLearner(driver: Driver): Promise<Learner> {
+/** Starts a sandbox for somebody whom no other test knows, of a lab that may ask for more; disposing it ends the sandbox. */
+export async function createLearner(driver: Driver, extras: Partial<LabNeeds> = {}): Promise<Learner> {
   await using resources = new AsyncDisposableStack();
   const ownerHash = randomBytes(16).toString('hex');
-  const lab = { slug: 'first-steps', image: 'podium.dev/shell:1', lifeMinutes: 90 };
+  const lab = { slug: 'first-steps', image: 'podium.dev/shell:1', lifeMinutes: 90, ...extras };
   const signal = AbortSignal.timeout(SANDBOX_LIMIT_MS);
   const { id, namespace } = await driver.start({ ownerHash, lab }, () => undefined, signal);
   resources.defer(() => driver.end(id, AbortSignal.timeout(SANDBOX_LIMIT_MS)));

@@ -5,7 +5,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,19 +18,23 @@ const NOBODY = 65_534;
 const READY = /database system is ready to accept connections/;
 
 export const skippedWithoutPostgres =
-  findPrograms() === undefined ? 'no PostgreSQL here: apt-get install postgresql' : false;
+  findPostgresPrograms() === undefined ? 'no PostgreSQL here: apt-get install postgresql' : false;
 
 export interface TestPostgres extends AsyncDisposable {
   /** Of a new and empty database. Its password is for show: the socket's folder is what keeps others away. */
   createDatabase(): Promise<URL>;
   /** Ends it at once, with all connections. */
   stop(): Promise<void>;
+  /** `kill -9` of the server and of all its processes, as when the machine is switched off under it. */
+  killAll(): Promise<void>;
+  /** `kill -9` of a process that serves a connection: the server then cuts all of them and recovers by itself. */
+  killBackend(): Promise<void>;
   start(): Promise<void>;
 }
 
 /** Throws where `skippedWithoutPostgres` says why. */
-export async function createPostgres(): Promise<TestPostgres> {
-  const programs = findPrograms();
+export async function createPostgres({ isDurable = false } = {}): Promise<TestPostgres> {
+  const programs = findPostgresPrograms();
   if (programs === undefined) throw new Error(String(skippedWithoutPostgres));
   const folder = await mkdtemp(join(tmpdir(), 'podium-postgres-'));
   const who = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
@@ -38,7 +42,7 @@ export async function createPostgres(): Promise<TestPostgres> {
   const data = join(folder, 'data');
   const given = ['--auth=trust', '--username=podium', '--encoding=UTF8', '--locale=C', '--no-sync'];
   execFileSync(join(programs, 'initdb'), ['-D', data, ...given], { ...who, cwd: folder, stdio: 'ignore' });
-  const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'fsync=off'];
+  const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, `fsync=${isDurable ? 'on' : 'off'}`];
   const start = () =>
     startServer(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((each) => ['-c', each])], {
       ...who,
@@ -66,6 +70,20 @@ export async function createPostgres(): Promise<TestPostgres> {
       return makeUrl(folder, name);
     },
     stop,
+    async killAll() {
+      if (running?.pid === undefined) throw new Error('It does not run, so there is nothing to kill.');
+      const exited = once(running, 'exit');
+      // First it is held, so that none of its processes begins unseen: one that lives on would keep the next server away.
+      running.kill('SIGSTOP');
+      for (const pid of [running.pid, ...(await listChildren(running.pid))]) kill(pid);
+      await exited;
+      running = undefined;
+    },
+    async killBackend() {
+      const [backend] = running?.pid === undefined ? [] : await listBackends(running.pid);
+      if (backend === undefined) throw new Error('Nobody is connected, so there is nothing to kill.');
+      kill(backend);
+    },
     async start() {
       running = await start();
     },
@@ -81,7 +99,7 @@ function makeUrl(folder: string, database: string): URL {
 }
 
 /** Of the newest version. */
-function findPrograms(): string | undefined {
+export function findPostgresPrograms(): string | undefined {
   const versions = existsSync(PACKAGES_FOLDER) ? readdirSync(PACKAGES_FOLDER) : [];
   return versions
     .toSorted((a, b) => Number(b) - Number(a))
@@ -107,4 +125,25 @@ async function startServer(program: string, settings: string[], where: Surroundi
     }
   }
   throw new Error(`PostgreSQL did not start: ${said.join('\n')}`);
+}
+
+async function listChildren(parent: number): Promise<readonly number[]> {
+  const listed = await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8');
+  return listed.split(' ').filter(Boolean).map(Number);
+}
+
+/** Those of the children whose title says whom they serve. */
+async function listBackends(parent: number): Promise<readonly number[]> {
+  const children = await listChildren(parent);
+  const titles = await Promise.all(children.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return children.filter((_, index) => /^postgres: podium podium_/.test(titles[index] ?? ''));
+}
+
+/** One of them may be gone already, with its parent. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

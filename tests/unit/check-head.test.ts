@@ -30,7 +30,6 @@ describe('the head of a check', () => {
       [['ingresses', 'networking.k8s.io']],
     ],
     ['ends with the comments', '#!/bin/sh\n# Done.\n\n# needs: pods\nset -eu\n# needs: services\n', none],
-    ['leaves what is reserved alone', '#!/bin/sh\n# where: shell\n# needs: pods\n', [['pods', '']]],
   ] as const) {
     it(what, () => {
       const head = decodeCheckHead(source);
@@ -42,7 +41,29 @@ describe('the head of a check', () => {
     });
   }
 
+  for (const [line, where, reason] of [
+    ['# Done when it is.', 'checker', undefined],
+    ['# where: shell', 'shell', ''],
+    ['# where: shell, because aliases are in no file', 'shell', 'because aliases are in no file'],
+    ['#where:shell because of it', 'shell', 'because of it'],
+  ] as const) {
+    it(`says where it runs: "${line}"`, () => {
+      const head = decodeCheckHead(`#!/bin/sh\n${line}\nexit 0\n`);
+      assert.deepEqual([head.where, head.place?.reason, head.problems], [where, reason, []]);
+    });
+  }
+
+  it('does not ask by itself what runs in the shell', () => {
+    const { problems } = decodeCheckHead('#!/bin/sh\n# needs: pods\n# where: shell, because\n');
+    assert.deepEqual(
+      problems.map(({ line }) => line),
+      [3],
+    );
+    assert.match(problems[0]?.message ?? '', /by a click alone/);
+  });
+
   for (const [line, message] of [
+    ['# where: server', /Take the line away/],
     ['# needs:', /Name the kinds/],
     ['# needs: Pods', /"Pods" is no kind/],
     ['# needs: pods, services', /"pods," is no kind/],

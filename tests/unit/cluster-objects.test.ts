@@ -71,7 +71,32 @@ describe('the cluster', () => {
       'podium-keeper',
       'podium-learner',
       'podium-checker',
+      'podium-network-author',
+      'podium-account-view',
+      'podium-account-edit-pods',
     ]);
+  });
+
+  it('lets no account of a lab do what its learner may not', () => {
+    type Rule = { apiGroups: string[]; resources: string[]; verbs: string[] };
+    const rulesOf = (name: string) => {
+      const role = objects.flat().find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === name);
+      const rules = (role as unknown as { rules: Rule[] }).rules;
+      return rules.flatMap(({ apiGroups, resources, verbs }) =>
+        resources.flatMap((resource) => verbs.map((verb) => `${verb} ${apiGroups[0]}/${resource}`)),
+      );
+    };
+    const learner = rulesOf('podium-learner');
+    for (const name of ['podium-account-view', 'podium-account-edit-pods']) {
+      const rights = rulesOf(name);
+      assert.ok(rights.length > 0);
+      assert.deepEqual(
+        rights.filter((right) => !learner.includes(right)),
+        [],
+        name,
+      );
+      assert.ok(rights.every((right) => !right.includes('/secrets')));
+    }
   });
 
   it('lets shells reach API servers of both families by their addresses', () => {

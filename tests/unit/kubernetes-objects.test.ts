@@ -10,6 +10,7 @@ import {
   makeOwnerReference,
   makeShellNetwork,
 } from '../../sandbox-server/driver/kubernetes/learner-objects.ts';
+import { makeLabAccount } from '../../sandbox-server/driver/kubernetes/lab-needs.ts';
 import { makeOuterWall } from '../../sandbox-server/driver/kubernetes/outer-wall.ts';
 import { decideReady } from '../../sandbox-server/driver/kubernetes/pod-state.ts';
 import {
@@ -72,7 +73,7 @@ describe('a sandbox', () => {
     assert.equal(place.claim, undefined);
     assert.equal(makeRecord(place), undefined);
     const later = { createdAt: new Date('2026-11-22T11:00:00Z'), expiresAt: new Date('2026-11-22T13:00:00Z') };
-    const patch = makeGivingPatch(place, claim, later).metadata;
+    const patch = makeGivingPatch(place, claim, later, 'running').metadata;
     assert.equal(patch.resourceVersion, '7');
     const given = decodePlace({
       metadata: {
@@ -140,14 +141,66 @@ describe('a sandbox', () => {
         { key: 'k8s:podium.dev/sandbox', operator: 'NotIn', values: ['a1'] },
       ],
     };
+    const dns = (operator: string) => ({
+      matchExpressions: [
+        { key: 'k8s:io.kubernetes.pod.namespace', operator: 'In', values: ['kube-system'] },
+        { key: 'k8s:k8s-app', operator, values: ['kube-dns'] },
+      ],
+    });
+    const allBut53 = ['TCP', 'UDP'].flatMap((protocol) => [
+      { port: '1', endPort: 52, protocol },
+      { port: '54', endPort: 65535, protocol },
+    ]);
     assert.deepEqual(spec['egressDeny'], [
       { toEntities: ['world', 'host', 'remote-node'] },
       { toEndpoints: [outside('learner-a1', 'kube-system', 'podium-sandboxes'), othersShells] },
+      { toEndpoints: [dns('NotIn')] },
+      { toEndpoints: [dns('In')], toPorts: [{ ports: allBut53 }] },
     ]);
     assert.deepEqual(spec['ingressDeny'], [
       { fromEntities: ['world'] },
       { fromEndpoints: [outside('learner-a1', 'podium-sandboxes'), othersShells] },
     ]);
+  });
+
+  it('has a door in its wall to the API servers, by address and port, where a lab asks for one', () => {
+    const servers = [
+      { address: '10.0.0.1', port: 6443 },
+      { address: '10.0.0.2', port: 6443 },
+      { address: 'fd00::1', port: 443 },
+    ];
+    const { spec } = makeOuterWall('a1', servers) as unknown as { spec: Record<string, object[]> };
+    assert.deepEqual(spec['egressDeny']?.slice(0, 2), [
+      {
+        toCIDRSet: [
+          { cidr: '0.0.0.0/0', except: ['10.0.0.1/32', '10.0.0.2/32'] },
+          { cidr: '::/0', except: ['fd00::1/128'] },
+        ],
+      },
+      {
+        toEntities: ['world', 'host', 'remote-node'],
+        toPorts: [
+          {
+            ports: [
+              { port: '1', endPort: 442, protocol: 'TCP' },
+              { port: '444', endPort: 6442, protocol: 'TCP' },
+              { port: '6444', endPort: 65535, protocol: 'TCP' },
+              { port: '1', endPort: 65535, protocol: 'UDP' },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('has the accounts that a lab names, each bound to its role there alone', () => {
+    const [account, binding] = makeLabAccount('a1', { name: 'looker', role: 'view' });
+    assert.deepEqual([account.metadata?.name, account.metadata?.namespace], ['looker', 'learner-a1']);
+    assert.deepEqual(
+      [binding.kind, binding.metadata?.name, binding.metadata?.namespace, binding.roleRef.name],
+      ['RoleBinding', 'account-looker', 'learner-a1', 'podium-account-view'],
+    );
+    assert.deepEqual(binding.subjects, [{ kind: 'ServiceAccount', namespace: 'learner-a1', name: 'looker' }]);
   });
 
   it('is bound to three roles, of which the learner has one', () => {

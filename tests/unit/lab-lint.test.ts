@@ -28,7 +28,7 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
-  { called: 'an unknown key', file: 'lab.yaml', change: ['tier:', 'tear:'], line: 14, says: /tear/ },
+  { called: 'an unknown key', file: 'lab.yaml', change: ['tier:', 'tear:'], line: 15, says: /tear/ },
   { called: 'a level that there is not', file: 'lab.yaml', change: ['beginner', 'easy'], line: 12, says: /level: / },
   { called: 'what is no YAML', file: 'lab.yaml', change: ['goals:', 'goals: ['], line: 9, says: /not YAML/ },
   {
@@ -57,14 +57,14 @@ const rows: readonly Row[] = [
     called: 'a shell without a tag',
     file: 'lab.yaml',
     change: ['shell:1', 'shell'],
-    line: 15,
+    line: 16,
     says: /no image podium.dev\/shell/,
   },
   {
     called: 'a shell of any day',
     file: 'lab.yaml',
     change: ['podium.dev/shell:1', 'nginx:latest'],
-    line: 15,
+    line: 16,
     says: /another one tomorrow/,
   },
   { called: 'a block without a language', file: STEP, change: ['```output', '```'], line: 11, says: /no language/ },
@@ -112,6 +112,20 @@ const rows: readonly Row[] = [
     says: /no message empty/,
   },
   {
+    called: 'a check in the shell without a reason',
+    file: CHECK,
+    change: [/^# needs: .*$/m, '# where: shell'],
+    line: 4,
+    says: /Say on this line why/,
+  },
+  {
+    called: 'a check in the shell that asks by itself',
+    file: CHECK,
+    change: [/^# needs: /m, '# where: shell, because it is so\n# needs: '],
+    line: 4,
+    says: /asked by a click alone/,
+  },
+  {
     called: 'a check without another way',
     file: `${CHECK}.cases/from-a-file`,
     change: null,
@@ -131,14 +145,14 @@ const rows: readonly Row[] = [
     called: 'a message without French',
     file: 'lab.yaml',
     change: [/ {4}fr: Il n’y a pas.*\n/, ''],
-    line: 18,
+    line: 19,
     says: /no-configmap has no French/,
   },
   {
     called: 'other values in French',
     file: 'lab.yaml',
     change: ['ConfigMap {name} dans', 'ConfigMap {nom} dans'],
-    line: 18,
+    line: 19,
     says: /\{nom\}/,
   },
   {
@@ -205,6 +219,15 @@ describe('podium lab lint', () => {
       assert.equal(status, 1);
     });
   }
+
+  it('lists the checks that a learner can forge, with their reason, and finds nothing to change in them', async () => {
+    const file = join(content, 'labs/hello', CHECK);
+    const head = '# where: shell, because a process is seen from there alone';
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/^# needs: .*$/m, head));
+    const { status, lines } = await lint();
+    assert.equal(status, 0, lines.join('\n'));
+    assert.match(lines.join('\n'), /checks\/greeting can be forged.*because a process is seen from there alone/);
+  });
 
   it('leaves an image alone that a lab shows the refusal of', async () => {
     const path = join(content, 'labs/hello', SOLVE);

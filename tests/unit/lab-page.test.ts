@@ -28,6 +28,12 @@ describe('a step’s Markdown', () => {
     );
     assert.equal(html.match(/data-copy/g)?.length, 4);
   });
+  it('keeps an option together, and says how far each line is set in', async () => {
+    const html = await renderStep('```bash\nkubectl run web --image=a-b\n```\n\n```yaml\na:\n  - b-c: d\n```\n');
+    assert.match(html, /<span class="word">--image=a-b<\/span>/);
+    assert.equal(html.match(/--indent:2ch/g)?.length, 1);
+    assert.match(html.replaceAll(/<[^>]+>/g, ''), /kubectl run web --image=a-b\s+a:\n {2}- b-c: d/);
+  });
   it('gives what one should see no buttons', async () => {
     const html = await renderStep('```output\nNAME <none>\n```\n');
     assert.match(html, /<figure class="block block-output">/);
@@ -136,9 +142,9 @@ describe('the steps of a page', () => {
 
 describe('what the browser remembers of a lab', () => {
   it('is what was stored, and a fresh start for anything else', () => {
-    assert.deepEqual(decodeProgress('{"step":3,"done":["a",5]}'), { step: 3, done: ['a'] });
+    assert.deepEqual(decodeProgress('{"step":3,"done":["a",5]}'), { step: 3, done: ['a'], at: 0 });
     for (const stored of [null, '', 'x', '{"step":"3"}', '[]', '{"step":1}']) {
-      assert.deepEqual(decodeProgress(stored), { step: 1, done: [] });
+      assert.deepEqual(decodeProgress(stored), { step: 1, done: [], at: 0 });
     }
   });
 });

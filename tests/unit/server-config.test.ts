@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { REFERENCE_FILE, makeConfigReference } from '../../sandbox-server/config-reference.ts';
-import { isLoopback, loadConfig } from '../../sandbox-server/config.ts';
+import { loadConfig } from '../../sandbox-server/config.ts';
+import { isLoopback } from '../../sandbox-server/loopback.ts';
 
 const surroundings = { isRoot: false, home: '/home/ada', workingDirectory: '/srv/podium' };
 const load = (environment: Record<string, string>, isRoot = false) =>

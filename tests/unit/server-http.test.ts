@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { listOwnNames, makeAddresses } from '../../sandbox-server/http/addresses.ts';
-import { hashInlineScripts, makePagePolicy } from '../../sandbox-server/http/content-security-policy.ts';
+import {
+  hashInlineScripts,
+  makePagePolicy,
+  readFramingOrigins,
+} from '../../sandbox-server/http/content-security-policy.ts';
 import { chooseLanguage, languageOfPath } from '../../sandbox-server/http/language.ts';
 
 describe('the language of a visitor', () => {
@@ -83,5 +87,16 @@ describe('the policy of a page', () => {
     assert.match(policy, /script-src 'self' 'wasm-unsafe-eval';/);
     assert.match(policy, /frame-ancestors 'self'/);
     assert.doesNotMatch(policy, /'unsafe-eval'|script-src[^;]*'unsafe-inline'|https:/);
+  });
+
+  it('lets those frame a deck whom its head names, and nothing else come into the policy by that', () => {
+    const page = (content: string): string => `<head><meta name="podium-framed-by" content="${content}"></head>`;
+    const origins = readFramingOrigins(page('https://wiki.example.org http://127.0.0.1:8080'));
+    assert.match(
+      makePagePolicy([], origins),
+      /frame-ancestors 'self' https:\/\/wiki\.example\.org http:\/\/127\.0\.0\.1:8080$/,
+    );
+    assert.deepEqual(readFramingOrigins(page("https://a.example;script-src * 'unsafe-inline' https:")), []);
+    assert.deepEqual(readFramingOrigins(`<head></head><body>${page('https://slide.example')}</body>`), []);
   });
 });

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { languages } from '../../sandbox-server/protocol/language.ts';
 import { catalogue, fillIn, t, type TextKey } from '../../src/i18n/catalogue.ts';
 import { deckTexts } from '../../src/i18n/deck-texts.ts';
+import { followTexts } from '../../src/i18n/follow-texts.ts';
 import { labTexts } from '../../src/i18n/lab-texts.ts';
 import { siteTexts } from '../../src/i18n/site-texts.ts';
 import { sandboxTexts } from '../../src/i18n/sandbox-texts.ts';
@@ -19,7 +20,9 @@ describe('the catalogue of interface texts', () => {
   });
 
   test('it has no key in two of its parts, of which one part would lose its text', () => {
-    const keys = [siteTexts, deckTexts, sandboxTexts, terminalTexts, labTexts].flatMap((part) => Object.keys(part));
+    const keys = [siteTexts, deckTexts, sandboxTexts, terminalTexts, labTexts, followTexts].flatMap((part) =>
+      Object.keys(part),
+    );
     assert.deepEqual(
       keys.filter((key, index) => keys.indexOf(key) !== index),
       [],

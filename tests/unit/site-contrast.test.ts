@@ -88,6 +88,30 @@ describe('a learner at the terminal', () => {
   }
 });
 
+describe('a reader who chose high contrast in the switch', () => {
+  test('gets exactly what the system’s wish for more contrast gives', () => {
+    const declarations = (css: string): string[] => css.match(/--[\w-]+: [^;]+;/g) ?? [];
+    const [bySystem = '', byChoice = ''] = moreContrast.split(":root[data-contrast='more']");
+    assert.ok(declarations(byChoice.split('}')[0] ?? '').length > 20);
+    assert.deepEqual(declarations(byChoice.split('}')[0] ?? ''), declarations(bySystem));
+  });
+});
+
+describe('a page on a projector', () => {
+  const [, block = ''] = /:root\[data-projector\] \{([^}]*)\}/.exec(usual) ?? [];
+  const page = new Map(
+    [...block.matchAll(/--([\w-]+): (oklch\((?:[^()]|\([^)]*\))*\))/g)].map(([, name = '', text = '']) => {
+      const colour = parseColour(text, ACCENT_HUE);
+      return [name, { light: colour, dark: colour }];
+    }),
+  );
+  for (const text of ['ink', 'ink-quiet', 'accent', 'done', 'attention', 'failed']) {
+    test(`reads ${text}: it has 7:1`, () => {
+      for (const ground of grounds) assertContrast(page, text, ground, BODY_TEXT);
+    });
+  }
+});
+
 describe('a hall that looks at a projector', () => {
   const [, block = ''] = /\[data-projector\] \{([^}]*)\}/.exec(usual) ?? [];
   const colours = new Map(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LabDefinition } from '../../sandbox-server/protocol/lab.ts';
-import { groupLabs } from '../../src/site/lab-groups.ts';
+import { groupLabs, nextInPath } from '../../src/site/lab-groups.ts';
 
 const makeLab = (id: string) => ({ id, data: { level: 'beginner', minutes: 5 } as LabDefinition });
 const makePath = (id: string, labs: string[]) => ({ id, data: { title: { en: id }, summary: { en: id }, labs } });
@@ -22,6 +22,14 @@ describe('the list of labs', () => {
   });
 
   it('is one list where there is no path', () => assert.deepEqual(show(groupLabs(labs, [])), [' a b c d']));
+
+  it('leads on from each lab but the last, by the first path that leads on', () => {
+    const paths = [makePath('two', ['b', 'd']), makePath('one', ['a', 'b'])];
+    assert.deepEqual(
+      ['a', 'b', 'd', 'c'].map((slug) => nextInPath(slug, paths)),
+      ['b', 'd', undefined, undefined],
+    );
+  });
 
   it('names the file of a path that leads to no lab', () =>
     assert.throws(() => groupLabs(labs, [makePath('one', ['x'])]), /paths\/one\.yaml names the lab x/));

@@ -127,6 +127,28 @@ describe('a page at a terminal', () => {
       assert.deepEqual(page.peer.said('run'), []);
     });
 
+    it('in a shell that is only just coming, once it is there', async () => {
+      page.client.connect();
+      const answered = page.client.run('b', 'early', false);
+      const socket = await page.peer.accept();
+      assert.deepEqual(page.peer.said('run'), []);
+      await page.answer(socket);
+      await page.peer.until(() => page.peer.said('run').length > 0);
+      assert.deepEqual(page.peer.said('run'), [{ type: 'run', blockId: 'b', clickId: 'early', isConfirmed: false }]);
+      socket.send(
+        JSON.stringify({ type: 'ran', clickId: 'early', outcome: 'typed', program: null, isAlternateScreen: false }),
+      );
+      assert.equal((await answered).outcome, 'typed');
+    });
+
+    it('not where the shell that was coming is refused', async () => {
+      page.tickets.push({ ok: false, code: 'forbidden', retryable: false, values: {} });
+      page.client.connect();
+      const answered = page.client.run('b', 'early', false);
+      assert.equal((await answered).outcome, 'dropped');
+      assert.equal((await page.client.run('b', 'late', false)).outcome, 'no_shell');
+    });
+
     it('not without a shell, not in another one, and not one that the server does not have', async () => {
       assert.equal((await page.client.run('b', 'c0', false)).outcome, 'no_shell');
       const socket = await page.connect();

@@ -38,6 +38,7 @@ function createSlowApi(): { api: SandboxApi; lists: ((own: readonly Sandbox[]) =
     handOver: unanswered,
     redeem: unanswered,
     progress: unanswered,
+    keepPlace: unanswered,
     serverNow: () => Date.parse(starting.createdAt),
   };
   return { api, lists, starts };

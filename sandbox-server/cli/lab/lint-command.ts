@@ -5,7 +5,7 @@ import { LAB_IMAGE_REFS, writtenForms } from '../../../deploy/images/catalogue.t
 import type { LabProblem } from '../../labs/lab.ts';
 import { loadLabs } from '../../labs/load-labs.ts';
 import type { LabInvocation } from './lab-options.ts';
-import { judgeChecks } from './lint/check-rules.ts';
+import { judgeChecks, listForgeable } from './lint/check-rules.ts';
 import { judgeImages, judgePins } from './lint/image-rules.ts';
 import { type LabSources, readLabSources } from './lint/lab-sources.ts';
 import { judgeOnlineLinks } from './lint/online-links.ts';
@@ -49,7 +49,7 @@ export async function runLintCommand(
   );
   found.push(...(shellProblems ?? []));
   if (isOnline) found.push(...(await judgeOnlineLinks(sources, fetch, signal)));
-  for (const line of describeProblems(found)) say(line);
+  for (const line of [...describeProblems(found), ...sources.flatMap(listForgeable)]) say(line);
   if (!shellProblems)
     say('The scripts were not looked over: shellcheck is not installed (Debian: apt-get install shellcheck).');
   say(`${chosen.length} labs, ${found.length} to change`);

@@ -4,7 +4,7 @@
  * The janitor, which has no learner's word to act upon, may list and end everywhere what learners make, but their
  * secrets; the admission policy `podium-janitor-account` leaves it sandboxes that are ending.
  *
- * The server holds cluster-wide only namespaces and the right to bind three named ClusterRoles; with the first of
+ * The server holds cluster-wide only namespaces and the right to bind six named ClusterRoles; with the first of
  * them (`podium-keeper`) it lets itself into each namespace that it has made. The admission policy
  * `podium-server-account` keeps it from doing so anywhere else.
  */
@@ -32,6 +32,9 @@ export function makeRoles(): Manifest[] {
     clusterRole(names.roles.keeper, keeperRules),
     clusterRole(names.roles.learner, [...learnerRules, ...sharedReadRules]),
     clusterRole(names.roles.checker, [...checkerRules, ...sharedReadRules]),
+    clusterRole(names.roles.networkAuthor, [rule('networking.k8s.io', ['networkpolicies'], everything)]),
+    clusterRole(names.accountRoles.view, accountViewRules),
+    clusterRole(names.accountRoles['edit-pods'], [...accountViewRules, ...accountPodRules]),
     clusterRole(names.roles.clusterReader, clusterReaderRules),
     clusterRoleBinding(names.roles.server, account(names.SERVER_ACCOUNT)),
     clusterRoleBinding(names.roles.janitor, account(names.JANITOR_ACCOUNT)),
@@ -54,7 +57,13 @@ const serverRules: Rule[] = [
   rule(API_GROUP, ['rolebindings'], ['create']),
   {
     ...rule(API_GROUP, ['clusterroles'], ['bind']),
-    resourceNames: [names.roles.keeper, names.roles.learner, names.roles.checker],
+    resourceNames: [
+      names.roles.keeper,
+      names.roles.learner,
+      names.roles.checker,
+      names.roles.networkAuthor,
+      ...Object.values(names.accountRoles),
+    ],
   },
 ];
 
@@ -72,6 +81,10 @@ const keeperRules: Rule[] = [
   rule('', ['limitranges'], ['create']),
   rule('networking.k8s.io', ['networkpolicies'], ['create']),
   rule('cilium.io', ['ciliumnetworkpolicies'], ['create']),
+  // What a lab asks for beyond: accounts, a wall with a door to the API server, and a network that is the learner's.
+  rule('', ['serviceaccounts'], ['create']),
+  { ...rule('cilium.io', ['ciliumnetworkpolicies'], ['patch']), resourceNames: [names.OUTER_WALL] },
+  { ...rule('networking.k8s.io', ['networkpolicies'], ['delete']), resourceNames: [names.LEARNER_NETWORK] },
   rule('', ['pods'], ['list', 'deletecollection']),
 ];
 
@@ -117,6 +130,16 @@ const learnerRules: Rule[] = [
   rule('policy', ['poddisruptionbudgets'], everything),
   rule('networking.k8s.io', ['ingresses'], everything),
 ];
+
+/** No secrets: a pod that is broken into would give them away, which is what a lesson on rights is about. */
+const accountViewRules: Rule[] = [
+  rule('', ['pods', 'services', 'configmaps', 'endpoints', 'events', 'persistentvolumeclaims'], read),
+  rule('', ['pods/log'], ['get']),
+  rule('apps', ['deployments', 'replicasets', 'statefulsets', 'daemonsets'], read),
+  rule('batch', ['jobs', 'cronjobs'], read),
+];
+
+const accountPodRules: Rule[] = [rule('', ['pods'], ['create', 'update', 'patch', 'delete'])];
 
 const checkerRules: Rule[] = [
   rule('', ['pods', 'replicationcontrollers', 'services', 'configmaps', 'secrets'], read),

@@ -61,6 +61,7 @@ class Guard implements IsolationGuard {
   get #pauseMs(): number | undefined {
     // Who is let in all the same does not wait for it.
     if (findGaps(this.report).length > 0) return this.#deps.allowUnproved ? LOOK_AGAIN_MS : RETRY_MS;
+    if (this.report.some(({ layer, state }) => layer === 'outer_wall' && state === 'not_checked')) return LOOK_AGAIN_MS;
     const lacksImages = this.report.some(({ layer, state }) => layer === 'lab_images' && state === 'missing');
     if (!lacksImages) return undefined;
     return this.#tries === 1 ? RETRY_MS : LOOK_AGAIN_MS;

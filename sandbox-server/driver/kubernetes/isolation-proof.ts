@@ -25,6 +25,7 @@ import { makeAccounts, makeLearnerBinding, makeOwnerReference } from './learner-
 import { type ClusterAccess, createLimits } from './make-place.ts';
 import { collectionPath } from './manifest.ts';
 import { AGENT_IMAGE, SHELL_NAMESPACE, shellName } from './names.ts';
+import { proveOuterWall } from './outer-wall-proof.ts';
 import { probeNetwork } from './network-probe.ts';
 import {
   decodeRuntimeClass,
@@ -52,6 +53,8 @@ export interface ProofNeeds {
   readonly images: readonly [string, ...string[]];
   /** Whoever made this cluster has proved its network and brought the images, before it was handed over. */
   readonly isEmbedded: boolean;
+  /** A lab leaves network policies to its learner, so that the outer wall must hold alone. */
+  readonly provesOuterWall?: boolean;
 }
 
 /** Says of each layer how it is; throws where the cluster does not answer. Leaves nothing behind. */
@@ -69,11 +72,12 @@ export async function proveIsolation(needs: ProofNeeds, signal: AbortSignal): Pr
     ]);
     // What a pod has shown counts more than what its node says.
     const shown = new Set(network.map(({ layer }) => layer));
+    const tried = others.flat();
     return [
       ...network,
-      ...others.flat().filter(({ layer }) => !shown.has(layer)),
+      ...tried.filter(({ layer }) => !shown.has(layer)),
       reportImageVolumes(agent),
-      reportOuterWall(hasOuterWall),
+      ...(tried.some(({ layer }) => layer === 'outer_wall') ? [] : [reportOuterWall(hasOuterWall)]),
     ];
   } finally {
     // What lies beside it is owned by it. Nobody waits for its end.
@@ -95,11 +99,11 @@ async function lookAtNetwork(
 }
 
 async function tryAsLearner(
-  { cluster, images, isEmbedded }: ProofNeeds,
+  { cluster, images, isEmbedded, provesOuterWall = false }: ProofNeeds,
   { id, uid }: Place,
   signal: AbortSignal,
 ): Promise<readonly LayerReport[]> {
-  const { api, source, runtimeClass } = cluster;
+  const { api, source, runtimeClass, hasOuterWall } = cluster;
   const [image] = images;
   const shell = async () => {
     await Promise.all(
@@ -133,7 +137,8 @@ async function tryAsLearner(
     );
     return reportForbidden(layer, await Promise.all(tried));
   });
-  return [reportDefaults(plain.answer), ...(await Promise.all(layers)), ...general];
+  const wall = provesOuterWall && hasOuterWall ? [proveOuterWall({ api, learner, id, image }, signal)] : [];
+  return [reportDefaults(plain.answer), ...(await Promise.all([...layers, ...wall])), ...general];
 }
 
 const imagesBrought: LayerReport = {

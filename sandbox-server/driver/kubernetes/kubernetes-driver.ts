@@ -22,6 +22,7 @@ import type { ExecRequest } from './exec-protocol.ts';
 import { createIsolationGuard, type IsolationGuardDeps } from './isolation-guard.ts';
 import { type ProofNeeds, proveIsolation } from './isolation-proof.ts';
 import { runAsLearner } from './learner-script.ts';
+import { judgeNetwork } from './judge-network.ts';
 import { createLine } from './line.ts';
 import { AGENT_PROGRAM, SANDBOX_LABEL, SHELL_CONTAINER, SHELL_NAMESPACE, shellName } from './names.ts';
 import { restoreLostShell } from './lost-shell.ts';
@@ -51,7 +52,8 @@ export interface KubernetesDriverOptions {
   /** Under which shells run; the nodes' usual one where it is left out. */
   readonly runtimeClass?: string | undefined;
   /** What is proved before anybody gets a sandbox; nothing is where it is left out. */
-  readonly isolation?: Pick<ProofNeeds, 'images' | 'isEmbedded'> & Pick<IsolationGuardDeps, 'allowUnproved'>;
+  readonly isolation?: Pick<ProofNeeds, 'images' | 'isEmbedded' | 'provesOuterWall'> &
+    Pick<IsolationGuardDeps, 'allowUnproved'>;
   /** What is kept ready; nothing where it is left out. */
   readonly pool?: PoolWishes;
   /** For which the cluster is held; not at all where it is left out. */
@@ -124,6 +126,7 @@ export async function createKubernetesDriver({
   return {
     kind: 'kubernetes',
     isolation: guard,
+    judgeLab: (lab) => judgeNetwork(lab, { hasOuterWall, report: guard?.report }),
     line: {
       join: (ticket, signal) => explained('cluster_refused', () => line.join(ticket, signal)),
       renew: (id, signal) => explained('cluster_refused', () => line.renew(id, signal)),
@@ -134,6 +137,8 @@ export async function createKubernetesDriver({
         waiting += 1;
         try {
           await guard?.permit(until);
+          const lack = judgeNetwork(request.lab, { hasOuterWall, report: guard?.report });
+          if (lack !== undefined) throw new PodiumError(lack);
           const options = { onStage: onProgress, signal: until };
           return await explained('start_failed', () =>
             startOrTakeAway({ cluster, watch, pool, log, metrics }, request, options),
@@ -242,7 +247,8 @@ async function startOrTakeAway(
     const { origin } = claimed;
     metrics.claims.inc({ origin });
     metrics.claimSeconds.observe({ origin }, (cluster.clock.now() - begunAt) / 1000);
-    const place = await makePlaceReady(cluster, claimed.place, { onStage, signal: limited });
+    const options = { extras: request.lab, onStage, signal: limited };
+    const place = await makePlaceReady(cluster, claimed.place, options);
     watch.note(place);
     const record = makeRecord(place);
     if (record === undefined) throw new PodiumError('start_failed', { cause: new Error('the place lost its claim') });

@@ -91,11 +91,11 @@ function makeLimitRange(id: string): Written<V1LimitRange> & Manifest {
 }
 
 /** Nothing in and nothing out, but within the namespace, to the cluster's DNS, and from the learner's own shell. */
-function makeLearnerNetwork(id: string): Written<V1NetworkPolicy> & Manifest {
+export function makeLearnerNetwork(id: string): Written<V1NetworkPolicy> & Manifest {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: within(id, 'podium'),
+    metadata: within(id, names.LEARNER_NETWORK),
     spec: {
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
@@ -143,7 +143,12 @@ export function makeOwnerReference(id: string, namespaceUid: string): V1OwnerRef
   return { apiVersion: 'v1', kind: 'Namespace', name: names.learnerNamespace(id), uid: namespaceUid };
 }
 
-function makeBinding(id: string, role: string, namespace: string, account: string): Written<V1RoleBinding> & Manifest {
+export function makeBinding(
+  id: string,
+  role: string,
+  namespace: string,
+  account: string,
+): Written<V1RoleBinding> & Manifest {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
@@ -153,7 +158,8 @@ function makeBinding(id: string, role: string, namespace: string, account: strin
   };
 }
 
-function within(id: string, name: string) {
+/** Metadata of what lies in the learner's namespace. */
+export function within(id: string, name: string) {
   return { name, namespace: names.learnerNamespace(id), labels: { ...managedLabels } };
 }
 

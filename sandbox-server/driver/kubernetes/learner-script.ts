@@ -19,11 +19,12 @@ export async function runAsLearner(
 ): Promise<CheckRun> {
   const values = { script: script.name };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(script.timeLimitMs + TRANSPORT_LIMIT_MS)]);
+  const bytes = Buffer.from(script.source);
   const request = {
     namespace: SHELL_NAMESPACE,
     pod: shellName(placeId),
     container: SHELL_CONTAINER,
-    command: makeLearnerCommand(script.timeLimitMs / 1000),
+    command: makeLearnerCommand({ timeLimitSeconds: script.timeLimitMs / 1000, scriptBytes: bytes.byteLength }),
     hasTerminal: false,
   };
   using exec = await openExec(source, request, limit);
@@ -31,8 +32,7 @@ export async function runAsLearner(
   const onAbort = () => exec[Symbol.dispose]();
   limit.addEventListener('abort', onAbort, { once: true });
   try {
-    await exec.write(Buffer.from(script.source));
-    exec.endInput();
+    await exec.write(bytes);
     const output = await readAtMost(exec.output, MAX_OUTPUT_BYTES);
     const exitCode = await exec.exited;
     signal.throwIfAborted();

@@ -25,6 +25,7 @@ import {
 } from './learner-objects.ts';
 import { collectionPath, objectPath } from './manifest.ts';
 import { SHELL_CONTAINER, SHELL_IMAGE_POLICY, SHELL_NAMESPACE, shellName } from './names.ts';
+import { type Extras, giveLabNeeds } from './lab-needs.ts';
 import { decode } from './observed.ts';
 import { decodePlace, makeNamespace, makeReadyPatch, type Place } from './place.ts';
 import { makeOuterWall } from './outer-wall.ts';
@@ -45,20 +46,22 @@ export interface ClusterAccess {
 }
 
 export interface MakingOptions {
+  /** For whose lab; what that asks for beyond is not given where it is left out. */
+  readonly extras?: Extras;
   readonly onStage: (stage: StartStage) => void;
   readonly signal: AbortSignal;
 }
 
 /** All that follows the namespace, until a shell has answered; resolves with the place as it is then. */
 export async function makePlaceReady(cluster: ClusterAccess, place: Place, options: MakingOptions): Promise<Place> {
-  const { onStage, signal } = options;
+  const { extras, onStage, signal } = options;
   if (place.state === 'running' && (await isReady(cluster.api, place.id, signal))) return place;
   onStage('rights');
   const failure = new AbortController();
   const together = AbortSignal.any([signal, failure.signal]);
   try {
     await Promise.all([
-      createRights(cluster, place, together).then(() => onStage('shell')),
+      createRights(cluster, place, { ...(extras && { extras }), signal: together }).then(() => onStage('shell')),
       createShell(cluster, place, together),
     ]);
   } catch (error) {
@@ -73,12 +76,19 @@ export async function makePlaceReady(cluster: ClusterAccess, place: Place, optio
 }
 
 /** In the pool the shell's account is nobody: the learner's rights come with the learner. */
-async function createRights(cluster: ClusterAccess, { id, claim }: Place, signal: AbortSignal): Promise<void> {
+async function createRights(
+  cluster: ClusterAccess,
+  { id, claim, state }: Place,
+  { extras, signal }: Pick<MakingOptions, 'extras' | 'signal'>,
+): Promise<void> {
+  // They have all been there, and a network policy among them may have been taken away for the learner's own.
+  if (state === 'running') return;
   const bindings = [makeCheckerBinding(id), ...(claim ? [makeLearnerBinding(id)] : [])];
   await Promise.all([
     createLimits(cluster, id, signal),
     ...bindings.map((binding) => createIfAbsent(cluster.api, binding, signal)),
   ]);
+  if (extras) await giveLabNeeds(cluster, id, extras, signal);
 }
 
 /** Resolves when what is made in the namespace is counted, and its network is closed. */

@@ -4,6 +4,7 @@
  * A sandbox has two places: `learner-<id>` holds what the learner makes and may all be deleted by them;
  * `podium-sandboxes` holds the pod that they type in, out of their reach.
  */
+import type { AccountRole } from '../../protocol/lab.ts';
 
 export const SERVER_NAMESPACE = 'podium';
 export const SHELL_NAMESPACE = 'podium-sandboxes';
@@ -49,7 +50,18 @@ export const roles = {
   learner: 'podium-learner',
   checker: 'podium-checker',
   clusterReader: 'podium-cluster-reader',
+  networkAuthor: 'podium-network-author',
 } as const;
+
+/** Of the accounts that labs name. Nothing in them goes beyond what the learner may. */
+export const accountRoles = {
+  view: 'podium-account-view',
+  'edit-pods': 'podium-account-edit-pods',
+} as const satisfies Record<AccountRole, string>;
+
+export const OUTER_WALL = 'outer-wall';
+/** The network policy that every learner's namespace begins with. */
+export const LEARNER_NETWORK = 'podium';
 
 export const SHELL_CONTAINER = 'shell';
 export const CHECKER_CONTAINER = 'checker';

@@ -45,13 +45,15 @@ export function makeShellCommons(apiServers: readonly ApiServerAddress[]): Writt
     spec: {
       podSelector: {},
       policyTypes: ['Egress'],
-      egress: [
-        clusterDnsPeer,
-        ...apiServers.map(({ address, port }) => ({
-          to: [{ ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` } }],
-          ports: [{ protocol: 'TCP', port }],
-        })),
-      ],
+      egress: [clusterDnsPeer, ...apiServers.map(apiServerPeer)],
     },
   };
+}
+
+export function apiServerPeer(server: ApiServerAddress): Written<V1NetworkPolicyEgressRule> {
+  return { to: [{ ipBlock: { cidr: cidrOf(server) } }], ports: [{ protocol: 'TCP', port: server.port }] };
+}
+
+export function cidrOf({ address }: ApiServerAddress): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
 }

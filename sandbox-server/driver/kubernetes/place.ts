@@ -72,11 +72,12 @@ export function makeExtendingPatch({ resourceVersion }: Place, expiresAt: Date) 
   return { metadata: { resourceVersion, annotations: { [names.EXPIRES_ANNOTATION]: expiresAt.toISOString() } } };
 }
 
-/** The change that gives a warm place to a claim, unless the place is another by now. */
+/** The change that gives a warm place to a claim, unless the place is another by now; `starting` where more is to be done. */
 export function makeGivingPatch(
   { resourceVersion }: Place,
   claim: Claim,
   life: Pick<NewPlace, 'createdAt' | 'expiresAt'>,
+  state: 'starting' | 'running',
 ) {
   return {
     metadata: {
@@ -86,7 +87,7 @@ export function makeGivingPatch(
         [names.OWNER_ANNOTATION]: claim.ownerHash,
         [names.CREATED_ANNOTATION]: life.createdAt.toISOString(),
         [names.EXPIRES_ANNOTATION]: life.expiresAt.toISOString(),
-        [names.STATE_ANNOTATION]: 'running',
+        [names.STATE_ANNOTATION]: state,
       },
     },
   };

@@ -51,23 +51,38 @@ trap 'rm -rf "$HOME"' EXIT
 export HOME KUBECONFIG="$HOME/kubeconfig" KUBERC=off PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8
 cd "$HOME" || exit 125
 IFS= read -r kubeconfig && printf '%s\\n' "$kubeconfig" >kubeconfig && cat >check || exit 125
-timeout --signal=KILL "$1" /bin/sh ./check </dev/null`;
+timeout -s KILL "$1" /bin/sh ./check </dev/null`;
   return ['/bin/sh', '-c', script, 'check', String(timeLimitSeconds)];
 }
 
+export interface LearnerRun {
+  readonly timeLimitSeconds: number;
+  readonly scriptBytes: number;
+}
+
 /**
- * Runs a script, which is its input, as the learner would: the home is prepared as before each shell, and the script
- * has what a login shell reads. From a file, so that what it starts does not read the rest of it.
+ * Runs a script, the first bytes of its input, as the learner would: the home is prepared as before each shell, and the
+ * script has what a login shell reads. From a file, so that what it starts does not read the rest of it. An exec that is
+ * closed leaves its processes behind, so the end of the input ends them: it comes with the end of the connection.
  */
-export function makeLearnerCommand(timeLimitSeconds: number): readonly string[] {
+export function makeLearnerCommand({ timeLimitSeconds, scriptBytes }: LearnerRun): readonly string[] {
   const script = `(umask 077; ${prepareHome}
 )
-script=$(mktemp) && cat >"$script" || exit 125
+script=$(mktemp) && head -c "$2" >"$script" || exit 125
 trap 'rm -f "$script"' EXIT
 cd "$HOME" || exit 125
-timeout --signal=KILL "$1" /bin/sh -l "$script" </dev/null 2>&1`;
-  return ['/bin/sh', '-c', script, 'learner', String(timeLimitSeconds)];
+exec 3<&0
+timeout -s KILL "$1" /bin/sh -l "$script" </dev/null 2>&1 3<&- &
+group=$!
+{ while read -r _; do :; done; kill -KILL "-$group"; } <&3 >/dev/null 2>&1 &
+guard=$!
+wait "$group"
+status=$?
+kill "$guard" 2>/dev/null
+exit "$status"`;
+  return ['/bin/sh', '-c', script, 'learner', String(timeLimitSeconds), String(scriptBytes)];
 }
+
 /** Process of the container `checker` while checks are watched: reads orders and writes results, a line each. */
 export const watchCommand: readonly string[] = [
   AGENT_PROGRAM,

@@ -9,6 +9,7 @@ import { type ApiClient, isRefusal } from './api-client.ts';
 import type { ObservedClaim } from './claim-object.ts';
 import { obtainClaim, redirectClaim, removeClaim } from './claims.ts';
 import { awaitGone, createIfAbsent } from './create-object.ts';
+import { hasExtras } from './lab-needs.ts';
 import { makeLearnerBinding } from './learner-objects.ts';
 import type { ClusterAccess } from './make-place.ts';
 import { collectionPath, objectPath } from './manifest.ts';
@@ -127,7 +128,8 @@ async function giveWarm(
   if (!isKnown) await giveRights(api, observed.placeId);
   let place = isKnown ? known : await readPlace(api, observed.placeId, neverAborted);
   while (place?.claim === undefined && place?.state === 'warm') {
-    const body = makeGivingPatch(place, observed, makeLife(cluster, request));
+    const state = hasExtras(request.lab) ? 'starting' : 'running';
+    const body = makeGivingPatch(place, observed, makeLife(cluster, request), state);
     try {
       const path = objectPath(makeNamespace(place));
       const given = await api.call('PATCH', path, { body, contentType: MERGE }, neverAborted);

@@ -1,4 +1,5 @@
 /** What must stand behind each check: something that does the step, what is almost right, another right way. Pure. */
+import { decodeCheckHead } from '../../../labs/check-head.ts';
 import type { Lab, LabProblem } from '../../../labs/lab.ts';
 import { lineOf } from './image-rules.ts';
 import type { LabSources, Script } from './lab-sources.ts';
@@ -7,10 +8,13 @@ import type { LabSources, Script } from './lab-sources.ts';
 const LOOKS_INSIDE =
   /-o[= ]?["']?(json|yaml|go-template|custom-columns|wide)|--output|jsonpath|\bjq\b|\bgrep\b|\bawk\b|\bsed\b|\bcase\b|\bkubectl (describe|logs|exec|auth|rollout)\b|--field-selector|--for=/u;
 
+/** "because" alone is none. */
+const LEAST_REASON_WORDS = 3;
+
 export function judgeChecks(sources: LabSources, lab: Lab | undefined): LabProblem[] {
   const checks = sources.scripts.filter(({ kind }) => kind === 'check');
   return [
-    ...checks.flatMap((check) => [...judgeCases(check, sources), ...judgeDepth(check)]),
+    ...checks.flatMap((check) => [...judgeCases(check, sources), ...judgeDepth(check), ...judgePlace(check)]),
     ...judgeExpectations(sources),
     ...(lab ? judgeSolves(lab) : []),
   ];
@@ -30,6 +34,25 @@ function judgeCases({ name, shown }: Script, { cases }: LabSources): LabProblem[
     problems.push({ file: shown, message });
   }
   return problems;
+}
+
+/** Somebody must have thought about it: most of what is in a shell can be looked at from outside. */
+function judgePlace({ shown, source }: Script): LabProblem[] {
+  const { place } = decodeCheckHead(source);
+  if (!place || place.reason.split(/\s+/u).length >= LEAST_REASON_WORDS) return [];
+  const message =
+    'A learner can forge what runs in their shell. Say on this line why it must: "# where: shell, because …".';
+  return [{ file: shown, line: place.line, message }];
+}
+
+/** The checks that run in the learner's shell, for who reads what the lab proves. */
+export function listForgeable({ scripts }: LabSources): string[] {
+  return scripts.flatMap(({ kind, shown, source }) => {
+    const { place } = decodeCheckHead(source);
+    return kind === 'check' && place
+      ? [`${shown} can be forged, since it runs in the learner’s shell: ${place.reason}`]
+      : [];
+  });
 }
 
 function judgeDepth({ shown, source }: Script): LabProblem[] {

@@ -44,8 +44,8 @@ export async function createSandboxes(kubeconfigPath: string, signal: AbortSigna
   return {
     async open(lab, until) {
       await endings.room();
-      const { image } = lab.definition;
-      const request = { ownerHash: randomBytes(16).toString('hex'), lab: { slug: lab.slug, image } };
+      const { image, serviceAccounts: accounts, network } = lab.definition;
+      const request = { ownerHash: randomBytes(16).toString('hex'), lab: { slug: lab.slug, image, accounts, network } };
       const { id } = await driver.start(
         { ...request, lab: { ...request.lab, lifeMinutes: LIFE_MINUTES } },
         () => undefined,

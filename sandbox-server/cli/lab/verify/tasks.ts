@@ -2,6 +2,7 @@
 import type { CheckRun } from '../../../driver/driver.ts';
 import { PodiumError } from '../../../errors.ts';
 import type { Lab, Step } from '../../../labs/lab.ts';
+import { runLabCheck } from '../../../session/run-lab-check.ts';
 import type { Case } from '../load-cases.ts';
 import { commandKind } from './command-kind.ts';
 import { describeExpectation, describeRun, type Expectation, judgeRun, type Verdict } from './expectation.ts';
@@ -159,7 +160,7 @@ async function askUntil(
   const begunAt = performance.now();
   const source = lab.checks.get(name) ?? '';
   const ask = (asked: string) =>
-    sandbox.driver.runCheck(sandbox.id, { name, source: asked, timeLimitMs: CHECK_LIMIT_MS }, signal);
+    runLabCheck(sandbox.driver, sandbox.id, { name, source: asked, timeLimitMs: CHECK_LIMIT_MS }, signal);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {
     const run = await ask(source);
     const verdict = judgeMessage(lab, run, judgeRun(expectation, run));

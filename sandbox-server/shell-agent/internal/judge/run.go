@@ -52,7 +52,7 @@ func (r *runner) run(ctx context.Context, check Check, access objects.Access) ru
 	defer cancel()
 	// The program that limits it is found by the check's own PATH, and ends it should this one be gone.
 	limit := strconv.FormatFloat(check.timeLimit().Seconds(), 'f', -1, 64)
-	command := exec.CommandContext(limited, "/bin/sh", "-c", `exec timeout --signal=KILL "$1" /bin/sh ./check`, "check", limit)
+	command := exec.CommandContext(limited, "/bin/sh", "-c", `exec timeout -s KILL "$1" /bin/sh ./check`, "check", limit)
 	command.Dir = made
 	command.Env = r.makeEnvironment(made)
 	output := &head{}

@@ -1,0 +1,56 @@
+CREATE TABLE "checks_done" ("owner_hash" text not null, "lab" text not null, "check_name" text not null, "done_at" text not null, constraint "checks_done_once" primary key ("owner_hash", "lab", "check_name"));
+INSERT INTO "checks_done" VALUES ('owner_hash 0 – é '' " \ 
+ ', 'lab 0 – é '' " \ 
+ ', 'check_name 0 – é '' " \ 
+ ', 'done_at 0 – é '' " \ 
+ ');
+INSERT INTO "checks_done" VALUES ('owner_hash 1 – é '' " \ 
+ x', 'lab 1 – é '' " \ 
+ x', 'check_name 1 – é '' " \ 
+ x', 'done_at 1 – é '' " \ 
+ x');
+INSERT INTO "checks_done" VALUES ('owner_hash 2 – é '' " \ 
+ xx', 'lab 2 – é '' " \ 
+ xx', 'check_name 2 – é '' " \ 
+ xx', 'done_at 2 – é '' " \ 
+ xx');
+CREATE TABLE "finished_runs" ("owner_hash" text not null, "lab" text not null, "seconds" integer not null, constraint "finished_runs_first" primary key ("owner_hash", "lab"));
+INSERT INTO "finished_runs" VALUES ('owner_hash 0 – é '' " \ 
+ ', 'lab 0 – é '' " \ 
+ ', 0);
+INSERT INTO "finished_runs" VALUES ('owner_hash 1 – é '' " \ 
+ x', 'lab 1 – é '' " \ 
+ x', 2147483647);
+INSERT INTO "finished_runs" VALUES ('owner_hash 2 – é '' " \ 
+ xx', 'lab 2 – é '' " \ 
+ xx', 2);
+CREATE TABLE "kept_homes" ("owner_hash" text not null, "lab" text not null, "archive" blob not null, "archive_bytes" integer not null, "kept_at" text not null, constraint "kept_homes_one_each" primary key ("owner_hash", "lab"));
+INSERT INTO "kept_homes" VALUES ('owner_hash 0 – é '' " \ 
+ ', 'lab 0 – é '' " \ 
+ ', X'', 0, 'kept_at 0 – é '' " \ 
+ ');
+INSERT INTO "kept_homes" VALUES ('owner_hash 1 – é '' " \ 
+ x', 'lab 1 – é '' " \ 
+ x', X'01', 2147483647, 'kept_at 1 – é '' " \ 
+ x');
+INSERT INTO "kept_homes" VALUES ('owner_hash 2 – é '' " \ 
+ xx', 'lab 2 – é '' " \ 
+ xx', X'0209', 2, 'kept_at 2 – é '' " \ 
+ xx');
+CREATE TABLE "kept_values" ("name" text primary key, "value" text not null);
+INSERT INTO "kept_values" VALUES ('name 0 – é '' " \ 
+ ', 'value 0 – é '' " \ 
+ ');
+INSERT INTO "kept_values" VALUES ('name 1 – é '' " \ 
+ x', 'value 1 – é '' " \ 
+ x');
+INSERT INTO "kept_values" VALUES ('name 2 – é '' " \ 
+ xx', 'value 2 – é '' " \ 
+ xx');
+CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null);
+INSERT INTO "kysely_migration" VALUES ('0001-checks-done', '2026-11-24T03:27:40.941Z');
+INSERT INTO "kysely_migration" VALUES ('0002-kept-values', '2026-11-24T03:27:40.942Z');
+INSERT INTO "kysely_migration" VALUES ('0004-kept-homes', '2026-11-24T03:27:40.943Z');
+INSERT INTO "kysely_migration" VALUES ('0005-finished-runs', '2026-11-24T03:27:40.944Z');
+CREATE TABLE "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
+INSERT INTO "kysely_migration_lock" VALUES ('migration_lock', 0);
