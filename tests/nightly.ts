@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chooseSeed } from './support/seeded-random.ts';
 import { startPodium } from './support/podium.ts';
 import { addOutcomes, type Outcome, runProgram } from './support/programs.ts';
 
@@ -55,6 +56,12 @@ async function killAtRandom(): Promise<Outcome> {
   return single(await runProgram(process.execPath, [chaos], environment));
 }
 
+/** Other decks each night; the seed that it prints brings the same ones back. */
+async function compareOtherDecks(): Promise<Outcome> {
+  const environment = { ...process.env, PODIUM_TEST_SEED: String(chooseSeed()) };
+  return single(await runProgram(process.execPath, [door, 'decks'], environment));
+}
+
 /** Each wall is taken down to see that it was one. */
 async function takeLayersOff(): Promise<Outcome> {
   return single(await runProgram(process.execPath, [door, 'attacks', '--without-layers'], process.env));
@@ -65,6 +72,7 @@ const works: readonly (readonly [string, () => Promise<Outcome>])[] = [
   ['attacks without their layers', takeLayersOff],
   ['a room of sandboxes', endRoomOfSandboxes],
   ['chaos', killAtRandom],
+  ['other decks', compareOtherDecks],
   ['a clone with an empty cache', startFromNothing],
 ];
 

@@ -47,6 +47,15 @@ const suites: readonly Suite[] = [
     run: (environment) => runNodeTests('tests/unit/**/*.test.ts', environment),
   },
   {
+    name: 'decks',
+    shareMinutes: 5,
+    needsPodium: false,
+    async run(environment) {
+      const isGood = await runProgram(process.execPath, ['tests/decks/diff.ts'], environment);
+      return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0 };
+    },
+  },
+  {
     name: 'agent',
     shareMinutes: 3,
     needsPodium: false,

@@ -23,6 +23,7 @@ const programs = {
   nightly: 'tests/nightly.ts',
   attacks: 'tests/cluster/attacks/main.ts',
   labs: 'tests/labs.ts',
+  decks: 'tests/decks/diff.ts',
   bench: 'tests/bench/run.ts',
   cluster: 'deploy/cluster/cli.ts',
   images: 'deploy/images/cli.ts',

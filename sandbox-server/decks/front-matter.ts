@@ -7,10 +7,9 @@ import { isMap, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 import { languages, localised } from '../protocol/language.ts';
 import type { DeckWarning } from './deck.ts';
-import { decodeRevealOptions, type DeckRevealOptions, type MarkdownOptions } from './reveal-options.ts';
+import { decodeRevealOptions, pattern, type DeckRevealOptions, type MarkdownOptions } from './reveal-options.ts';
 
 const textOrLocalised = z.union([z.string().check(z.minLength(1)), localised]);
-const pattern = z.string().check(z.refine(isPattern, 'It is no regular expression.'));
 
 const known = {
   title: textOrLocalised,
@@ -135,12 +134,4 @@ function readSettings(values: object, warn: (key: string, message: string) => De
 function lineOfKey(text: string, key: string): number {
   const index = text.split('\n').findIndex((line) => new RegExp(`^[\\s["']*${key}["']?[ \\t]*[:=\\]]`, 'u').test(line));
   return index + 2;
-}
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text, 'mg').flags !== '';
-  } catch {
-    return false;
-  }
 }

@@ -28,8 +28,9 @@ export async function makeDeck(source: DeckSource): Promise<MakeResult> {
   const separators = chooseSeparators(body, settings, source.siteDefaults);
   const masked = maskFences(body, separators);
   const texts = splitSlides(masked.body, separators);
-  const slides = await runMarkdownPlugin(masked, separators, settings.markdown);
-  const leaves = new Map(leavesOf(slides).map((leaf, index) => [leaf, texts[index]?.line ?? 0]));
+  const made = await runMarkdownPlugin(masked, separators, settings.markdown);
+  const { slides } = made;
+  const leaves = new Map(made.leaves.map((leaf, index) => [leaf, texts[index]?.line ?? 0]));
   const telling = createTelling({ file: source.file, body, bodyLine, leaves });
   adviseOnSource({ masked, slides: texts, separators }, telling);
   const applied = await applyDifferences(slides, { source, settings, telling });
@@ -37,12 +38,12 @@ export async function makeDeck(source: DeckSource): Promise<MakeResult> {
     ok: true,
     deck: {
       html: slides.innerHTML,
-      slides: readSlides(slides, (leaf) => (leaves.get(leaf) ?? 0) + bodyLine),
-      hiddenCount: leaves.size - placesOf(slides).length,
+      slides: readSlides(slides, (slide) => telling.lineOf(slide)),
+      hiddenCount: leavesOf(slides).length - placesOf(slides).length,
       settings,
       hasTerminal: slides.querySelector('podium-terminal') !== null,
       ...applied,
-      warnings: [...head.warnings, ...telling.warnings],
+      warnings: [...head.warnings, ...telling.warnings].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       separators,
     },
   };

@@ -33,14 +33,13 @@ export function setMath(slides: Element, telling: Telling): void {
   const before = Object.getOwnPropertyDescriptor(globalThis, 'document');
   Object.defineProperty(globalThis, 'document', { value: slides.ownerDocument, configurable: true, writable: true });
   try {
-    for (const section of slides.querySelectorAll<HTMLElement>('section:not(:has(section))')) {
-      renderMathInElement(section, {
-        ...RULES,
-        errorCallback: (_message, error) => {
-          telling.warnAt(section, '$', `The math cannot be set: ${error.message}`);
-        },
-      });
-    }
+    renderMathInElement(slides as HTMLElement, {
+      ...RULES,
+      errorCallback: (message, error) => {
+        const [, formula = '$'] = /`(?<formula>[^\n]+)/u.exec(message) ?? [];
+        telling.warnAt(slides, formula.replace(/` with $/u, ''), `The math cannot be set: ${error.message}`);
+      },
+    });
   } finally {
     if (before === undefined) Reflect.deleteProperty(globalThis, 'document');
     else Object.defineProperty(globalThis, 'document', before);

@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import type { DeckWarning } from './deck.ts';
 
 const transition = z.enum(['none', 'fade', 'slide', 'convex', 'concave', 'zoom']);
+/** A regular expression, as in reveal.js's `data-separator…`. */
+export const pattern = z.string().check(z.minLength(1), z.refine(isPattern, 'It is no regular expression.'));
 const seconds = z.number().check(z.minimum(0));
 
 /** Options of reveal.js 6 that concern a deck and not the page around it. */
@@ -45,9 +47,9 @@ const markdown = {
   breaks: z.boolean(),
   gfm: z.boolean(),
   pedantic: z.boolean(),
-  separator: z.string(),
-  verticalSeparator: z.string(),
-  notesSeparator: z.string(),
+  separator: pattern,
+  verticalSeparator: pattern,
+  notesSeparator: pattern,
 } as const;
 
 type Decoded<Shape extends Record<string, z.ZodMiniType>> = { readonly [Key in keyof Shape]?: z.infer<Shape[Key]> };
@@ -117,4 +119,12 @@ function takeKnown<Shape extends Record<string, z.ZodMiniType>>(
 function reasonFor(key: string): string {
   const reason = Object.hasOwn(REASONS, key) ? REASONS[key] : undefined;
   return reason === undefined ? ' here' : `: ${reason}`;
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'mg').flags !== '';
+  } catch {
+    return false;
+  }
 }

@@ -5,6 +5,8 @@ export interface Telling {
   readonly warnings: readonly DeckWarning[];
   /** About the slide that `element` is in: the first line from its beginning that has `needle`, else its first line. */
   warnAt(element: Element, needle: string, message: string): void;
+  /** The line of the file that the slide of `element` begins in. */
+  lineOf(element: Element): number;
   /** About a line of the body, counted from 0; without one about the file. */
   warnLine(line: number | undefined, message: string): void;
 }
@@ -33,6 +35,7 @@ export function createTelling({ file, body, bodyLine, leaves }: TellingSource): 
   return {
     warnings,
     warnLine,
+    lineOf: (element) => startOf(element) + bodyLine,
     warnAt(element, needle, message) {
       const start = startOf(element);
       const found = needle === '' ? -1 : lines.findIndex((line, index) => index >= start && line.includes(needle));

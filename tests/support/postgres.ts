@@ -71,9 +71,11 @@ export async function createPostgres({ isDurable = false } = {}): Promise<TestPo
     },
     stop,
     async killAll() {
-      const all = running?.pid === undefined ? [] : [running.pid, ...(await listChildren(running.pid))];
-      const exited = running && once(running, 'exit');
-      for (const pid of all) kill(pid);
+      if (running?.pid === undefined) throw new Error('It does not run, so there is nothing to kill.');
+      const exited = once(running, 'exit');
+      // First it is held, so that none of its processes begins unseen: one that lives on would keep the next server away.
+      running.kill('SIGSTOP');
+      for (const pid of [running.pid, ...(await listChildren(running.pid))]) kill(pid);
       await exited;
       running = undefined;
     },

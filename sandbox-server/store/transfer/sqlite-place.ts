@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Kysely } from 'kysely';
+import { PodiumError } from '../../errors.ts';
 import { migrate, sqliteMigrations, type Tables } from '../migrations.ts';
 import { createSqliteDialect } from '../sqlite-dialect.ts';
 import { PRIVATE } from '../sqlite-lock.ts';
@@ -149,6 +150,8 @@ function explained<T>(file: string, work: () => T): T {
 }
 
 function explainFull(file: string, cause: unknown): unknown {
+  // What is said to a page; below it is what SQLite said.
+  if (cause instanceof PodiumError) return explainFull(file, cause.cause);
   if (!(cause instanceof Error) || cause instanceof TransferError) return cause;
   const { message } = cause;
   if (/disk is full|disk I\/O error/.test(message)) {
