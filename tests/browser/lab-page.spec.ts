@@ -41,7 +41,7 @@ test.describe('a lab with a shell of this machine', () => {
   test('it says before Start what the server lacks for a lab, and offers no Start', async ({ page, localPodium }) => {
     const lab = new LabPage(page, 'fr');
     // As the server answers where the outer wall is not proved; a shell of this machine lacks nothing.
-    const json = { checksDone: [], solvable: [], lack: 'network_unwalled' };
+    const json = { checksDone: [], solvable: [], answers: [], lack: 'network_unwalled' };
     await page.route('**/api/labs/*/progress', (route) => route.fulfill({ json }));
     await lab.open(localPodium.url);
     await expect(lab.terminal).toContainText('Il y faut un second mur autour de votre namespace');
