@@ -2,6 +2,7 @@
  * How each difference that we mean takes itself out of a comparison with reveal.js. A rule touches nothing but what its
  * difference is about; what is left must be equal.
  */
+import { decodePoll } from '../../sandbox-server/decks/polls.ts';
 import { classesOf, mapTree, textOf, type TreeNode } from './tree.ts';
 
 export interface RuleContext {
@@ -94,6 +95,22 @@ function plainTerminal(node: TreeNode): TreeNode | readonly (TreeNode | string)[
   return node.name === 'p' && typeof only === 'object' && only.name === 'podium-terminal' ? only : node;
 }
 
+/** What a fence `poll` becomes, from the fence that reveal.js leaves as code. */
+function pollOfFence(node: TreeNode): TreeNode | readonly TreeNode[] {
+  const [code] = node.children;
+  if (node.name !== 'pre' || typeof code !== 'object' || !classesOf(code).includes('poll')) return node;
+  const poll = decodePoll(textOf(code));
+  if (!poll) return node;
+  const kind: Record<string, string> = poll.isMulti ? { 'data-poll-kind': 'multi' } : {};
+  const answers = poll.answers.map((answer) => ({ name: 'li', attributes: {}, children: [answer] }));
+  const list = { name: 'ul', attributes: kind, children: answers };
+  const question = { name: 'p', attributes: { class: 'poll-question' }, children: [poll.question] };
+  return poll.question === '' ? list : [question, list];
+}
+
+const plainPoll = (node: TreeNode): TreeNode =>
+  node.name === 'ul' ? { ...node, attributes: without(node, ['data-poll']) } : node;
+
 /** In this order: what a later one looks at is as its author wrote it. */
 export const rules: readonly Rule[] = [
   // The author's page is given the text behind the head, and the separators: see `compare.ts`.
@@ -125,7 +142,11 @@ export const rules: readonly Rule[] = [
       mapTree(tree, (node) => (hasIcon(node) ? { ...node, attributes: without(node, ['aria-hidden']) } : node)),
   },
   { name: 'ids', onReference: numberIds },
-  both('live', (tree) => mapTree(tree, plainTerminal)),
+  {
+    name: 'live',
+    onReference: (tree) => mapTree(mapTree(tree, plainTerminal), pollOfFence),
+    onOurs: (tree) => mapTree(mapTree(tree, plainTerminal), plainPoll),
+  },
   both('leftovers', (tree) =>
     mapTree(tree, (node) => {
       if (node.name === 'script') return [];
