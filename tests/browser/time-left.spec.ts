@@ -102,6 +102,7 @@ test('what was in the home is there again after Stop and Start, until it is thro
   await fresh.click();
   await lab.connected();
   await expect.poll(() => lab.hasTerminalFocus).toBe(true);
+  await lab.sees(/[#$]/);
   await lab.type('cat note');
   await lab.sees('No such file');
 });
